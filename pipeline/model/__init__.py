@@ -1,0 +1,1 @@
+"""The types that travel from room to room: frozen, slotted, keyword-only."""

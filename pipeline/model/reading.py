@@ -1,0 +1,92 @@
+"""What was measured on a page: numbers only, no verdict and no threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PixelBox = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkReading:
+    """Ink in and around one tick box, the printed blank subtracted.
+
+    Ratios in [0, 1].  ``ink_ratio``: share of the inside that is inked; ``darkness``:
+    mean contrast of that ink against the paper around; ``outside_ratio``: share of a
+    ring around the box that is inked; ``ring_ratio``: share of the directions around
+    the box (0 to 360°) in which the ring holds ink, 1 for a circle drawn round it;
+    ``solidity_ratio``: largest disc of ink that fits, over half the box; ``extent_ratio``:
+    diagonal of the ink's bounding box over that of the box; ``crossing_ratio``: evidence
+    for two strokes that cross; ``straight_ratio``: share of the ink explained by one
+    straight line that runs right through box and ring (a fold or a streak);
+    ``foreign_ratio``: share of the inside ink that belongs to a stroke whose greater
+    part lies outside, as a neighbour's tail does.
+    """
+
+    option: str
+    ink_ratio: float
+    darkness: float
+    outside_ratio: float
+    ring_ratio: float
+    solidity_ratio: float
+    extent_ratio: float
+    crossing_ratio: float
+    straight_ratio: float
+    foreign_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellReading:
+    """One character cell.
+
+    ``probabilities`` over ``alphabet`` of the engine (digits: 0–9), empty when the cell
+    holds no ink.  ``ink_ratio``: share of the cell inked; ``height_ratio`` and
+    ``width_ratio``: extent of the ink over that of the cell; ``scribble_ratio``: how
+    unlike a single digit the ink is (stroke density and crossings, 0 for a plain digit,
+    1 for a blackened or struck-out cell); ``above_ratio``: share inked of the strip just
+    above the cell, where a correction is written; ``spill_ratio``: share of the ink that
+    crosses into a neighbour; ``darkness``: mean contrast of the ink.
+    """
+
+    ink_ratio: float
+    darkness: float
+    height_ratio: float
+    width_ratio: float
+    scribble_ratio: float
+    above_ratio: float
+    spill_ratio: float
+    probabilities: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InkReading:
+    """Ink in a free zone (text, signature, stamp).
+
+    ``ink_ratio``: share inked; ``strokes``: number of separate strokes above the size
+    of a speck; ``extent_ratio``: share of the zone's width that holds ink; ``struck_ratio``:
+    share of the width covered by one long straight line (a row struck through).
+    """
+
+    ink_ratio: float
+    darkness: float
+    strokes: int
+    extent_ratio: float
+    struck_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldReading:
+    """All measures of one field; ``name`` is the name on this sheet (``act13_date``).
+
+    ``box`` is the field in the kept page image, in pixels x, y, w, h.  ``suggestion`` is
+    an engine's guess at a text, never a value.
+    """
+
+    name: str
+    type: str
+    box: PixelBox
+    marks: tuple[MarkReading, ...] = ()
+    cells: tuple[CellReading, ...] = ()
+    ink: InkReading | None = None
+    suggestion: str = ""
+    engine: str = ""

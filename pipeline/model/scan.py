@@ -1,0 +1,116 @@
+"""Sides of paper as pixels, and pages found on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.identity import PageIdentity
+from pipeline.model.layout import Box
+
+Grey = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+PX_PER_MM = 200 / 25.4
+"""Resolution of the canonical grid, on which every page is read and kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRef:
+    """One side of one file: ``side`` counts from 1; 0 means the file as a whole."""
+
+    path: str
+    sha256: str
+    side: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScanImage:
+    """Grey pixels (h, w) of one side, as scanned; never modified.
+
+    ``dpi`` is what the file claims, when it does.  ``warnings`` are stable codes
+    (``bitonal``, ``low_resolution``, ``lossy_jbig2``, …).
+    """
+
+    pixels: Grey
+    dpi: float | None
+    source: SourceRef
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pose:
+    """How a page lies on its side.
+
+    ``matrix`` is row-major 3 × 3, from page millimetres to scan pixels.  ``rotation_deg``
+    in [0, 360) is the clockwise turn of the page on the side.  ``print_scale`` is the
+    printed size over the nominal size of the variant, None when the resolution of the
+    scan is unknown.  ``residual_mm`` is the root mean square over marker corners, or over
+    anchors once the displacement field was fitted.
+    """
+
+    matrix: tuple[float, ...]
+    markers: int
+    rotation_deg: float
+    print_scale: float | None
+    residual_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Displacement:
+    """Smooth local shift of the paper: where the print lies, beyond the pose.
+
+    Cubic polynomials in x/100, y/100 (mm), terms ordered by total degree then by
+    power of y: 1, x, y, x², xy, y², x³, x²y, xy², y³.  Empty tuples mean no shift.
+    """
+
+    dx: tuple[float, ...] = ()
+    dy: tuple[float, ...] = ()
+
+    def at(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        """Shift in mm (dx, dy) at a point of the page."""
+        if not self.dx:
+            return 0.0, 0.0
+        u, v = x_mm / 100.0, y_mm / 100.0
+        terms = (1.0, u, v, u * u, u * v, v * v, u * u * u, u * u * v, u * v * v, v * v * v)
+        return (
+            sum(c * t for c, t in zip(self.dx, terms, strict=False)),
+            sum(c * t for c, t in zip(self.dy, terms, strict=False)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RegisteredPage:
+    """One A5 page on the canonical grid (``PX_PER_MM``, whatever the variant).
+
+    A thing printed at (x, y) mm is found at pixel ((x + dx) · k, (y + dy) · k) with
+    (dx, dy) = ``displacement.at(x, y)`` and k = ``PX_PER_MM``.
+    ``layout_page`` is the page of the layout; it differs from ``identity.page`` on the
+    second and further continuation sheets.  ``slot`` counts 1, 2… left to right, top to
+    bottom once upright.  ``identified_by``: ``code_a``, ``code_b`` or ``printed_number``.
+    """
+
+    pixels: Grey
+    identity: PageIdentity
+    layout_page: int
+    pose: Pose
+    displacement: Displacement
+    slot: int
+    identified_by: str
+    source: SourceRef
+    warnings: tuple[str, ...] = ()
+
+    def locate(self, box: Box) -> Box:
+        """Where a layout box is found on the grid, in mm, after displacement."""
+        dx, dy = self.displacement.at(*box.centre)
+        return Box(x=box.x + dx, y=box.y + dy, w=box.w, h=box.h)
+
+
+def box_px(box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """A box of the canonical grid as whole pixels x, y, w, h, clipped to an image."""
+    height, width = shape[:2]
+    left, top = max(0, round(box.x * PX_PER_MM)), max(0, round(box.y * PX_PER_MM))
+    right, bottom = min(width, round(box.right * PX_PER_MM)), min(height, round(box.bottom * PX_PER_MM))
+    return left, top, max(0, right - left), max(0, bottom - top)
