@@ -83,7 +83,7 @@ def load_settings(path: Path | None) -> Settings:
             raise SettingsError(f"{path} : la section « {section} » est inconnue.", file=str(path), key=section)
         checked = {name: _checked(path, section, current, name, value) for name, value in values.items()}
         replaced = dataclasses.replace(current, **checked)  # type: ignore[type-var]
-        settings = dataclasses.replace(settings, **{section: replaced})
+        settings = dataclasses.replace(settings, **{section: replaced})  # type: ignore[arg-type]
     return settings
 
 
@@ -98,4 +98,5 @@ def _checked(path: Path, section: str, current: object, name: str, value: object
         raise SettingsError(
             f"{path} : « {section}.{name} » doit être un nombre.", file=str(path), key=f"{section}.{name}"
         )
-    return type(default)(value)
+    kind: type[float] = type(default)
+    return kind(value)

@@ -76,3 +76,16 @@ class PageIdentity:
 def marker_id(page: int, corner: int) -> int:
     """AprilTag id of a corner (0 top left, clockwise) of a printed page number."""
     return page * 4 + corner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedLine:
+    """What was read in plain type beside a code; empty or None where nothing was legible.
+
+    ``carnet`` has passed its check digits.
+    """
+
+    carnet: str
+    form: str = ""
+    version: str = ""
+    page: int | None = None
