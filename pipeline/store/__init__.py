@@ -1,0 +1,12 @@
+"""One SQLite file per campaign folder: register, pages, decisions, verdicts, journal.
+
+``open_store(folder)`` gives the one writer of the folder.  A page is stored with the
+side it came from in one transaction, so that an interrupted run leaves whole sides
+behind and nothing else; verdicts and journal are append-only, enforced by triggers.
+"""
+
+from pipeline.store.files import StoredFile
+from pipeline.store.lock import campaign_lock
+from pipeline.store.store import Store, open_store
+
+__all__ = ["Store", "StoredFile", "campaign_lock", "open_store"]

@@ -1,0 +1,148 @@
+"""Everything a campaign holds, put together in a stable order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.model.decision import Outcome, Verdict
+from pipeline.model.result import (
+    BalanceRow,
+    Campaign,
+    CarnetRecord,
+    DecidedPage,
+    Disposition,
+    PageRecord,
+    PageResult,
+    RegisterEntry,
+)
+from pipeline.store.files import StoredFile
+
+if TYPE_CHECKING:
+    from pipeline.store.store import Store
+
+KEPT = (Disposition.PLACED, Disposition.CONFLICT)
+
+
+def load_campaign(store: Store) -> Campaign:
+    """The campaign as it stands; same store, same value."""
+    files = store.files()
+    days = {file.sha256: file.first_read for file in reversed(files)}
+    verdicts = store.verdicts()
+    register = {entry.carnet: entry for entry in store.register()}
+    keys = store.keys()
+    decided = store.decided()
+    latest = {(v.carnet, v.page, v.field): v for v in verdicts}
+    paths = {file.sha256: file.path for file in reversed(files) if not file.copy}
+    carnets: dict[str, list[tuple[PageResult, PageRecord]]] = defaultdict(list)
+    rows: dict[tuple[str, int], list[BalanceRow]] = defaultdict(list)
+    for page in store.pages(readings=True):
+        verdict_of_page = decided.get(page.key)
+        row = balance_row(page, verdict_of_page, paths.get(page.source.sha256, page.source.path))
+        rows[page.source.sha256, page.source.side].append(row)
+        if page.identity is not None and verdict_of_page is not None and row.disposition in KEPT:
+            record = _record(page, row, verdict_of_page, latest)
+            carnets[page.identity.carnet].append((page, record))
+    return Campaign(
+        carnets=tuple(_carnet(number, found, keys, register, days) for number, found in sorted(carnets.items())),
+        balance=tuple(_balance(files, rows)),
+        register=tuple(register.values()),
+        verdicts=verdicts,
+        journal=store.journal(),
+    )
+
+
+def load_balance(store: Store) -> tuple[BalanceRow, ...]:
+    """The balance alone, without reading any field."""
+    files = store.files()
+    paths = {file.sha256: file.path for file in reversed(files) if not file.copy}
+    decided = store.decided(decisions=False)
+    rows: dict[tuple[str, int], list[BalanceRow]] = defaultdict(list)
+    for page in store.pages():
+        path = paths.get(page.source.sha256, page.source.path)
+        rows[page.source.sha256, page.source.side].append(balance_row(page, decided.get(page.key), path))
+    return tuple(_balance(files, rows))
+
+
+def balance_row(page: PageResult, decided: DecidedPage | None, path: str) -> BalanceRow:
+    """One page as a row of the balance."""
+    disposition = decided.disposition if decided else page.disposition or Disposition.UNREADABLE
+    identity, pose = page.identity, page.pose
+    return BalanceRow(
+        source_file=path,
+        source_page=page.source.side,
+        slot=page.slot,
+        disposition=disposition,
+        reason=decided.reason if decided else page.problem,
+        carnet_id=identity.carnet if identity else "",
+        form=page.form,
+        version=page.version,
+        page=identity.page if identity else 0,
+        rotation_deg=pose.rotation_deg if pose else None,
+        print_scale=pose.print_scale if pose else None,
+        residual_mm=pose.residual_mm if pose else None,
+        sha256=page.source.sha256,
+        image=page.image,
+        warnings=page.warnings,
+    )
+
+
+def _balance(files: Iterable[StoredFile], rows: Mapping[tuple[str, int], list[BalanceRow]]) -> Iterator[BalanceRow]:
+    """Rows by file, side and slot; a shut file has one row, a copy repeats its twin's."""
+    for file in files:
+        if file.problem:
+            yield _file_row(file)
+        for side in range(1, file.sides + 1):
+            for row in rows.get((file.sha256, side), ()):
+                yield _copied(row, file.path) if file.copy else row
+
+
+def _file_row(file: StoredFile) -> BalanceRow:
+    """The row of a file that yields no side."""
+    return BalanceRow(
+        source_file=file.path, source_page=0, slot=0, disposition=Disposition.UNREADABLE, reason=file.problem,
+        carnet_id="", form="", version="", page=0, rotation_deg=None, print_scale=None, residual_mm=None,
+        sha256=file.sha256,
+    )  # fmt: skip
+
+
+def _copied(row: BalanceRow, path: str) -> BalanceRow:
+    """A row of a second file of the same bytes: what was placed there is a duplicate here."""
+    if row.disposition in KEPT:
+        return replace(row, source_file=path, disposition=Disposition.DUPLICATE, reason="same_file")
+    return replace(row, source_file=path)
+
+
+def _record(
+    page: PageResult, row: BalanceRow, decided: DecidedPage, latest: Mapping[tuple[str, int, str], Verdict]
+) -> PageRecord:
+    """A page with its verdicts laid over; nothing is laid over a page in conflict."""
+    conflict = row.disposition is Disposition.CONFLICT
+    outcomes = tuple(
+        Outcome(decision=d, verdict=None if conflict else latest.get((row.carnet_id, row.page, d.field)))
+        for d in decided.decisions
+    )
+    return PageRecord(row=row, outcomes=outcomes, boxes={reading.name: reading.box for reading in page.readings})
+
+
+def _carnet(
+    number: str,
+    found: list[tuple[PageResult, PageRecord]],
+    keys: Mapping[str, str],
+    register: Mapping[str, RegisterEntry],
+    days: Mapping[str, str],
+) -> CarnetRecord:
+    """One carnet with its pages in order."""
+    found.sort(key=lambda pair: (pair[1].row.form, pair[1].row.version, pair[1].row.page, pair[0].key))
+    first = found[0][0]
+    return CarnetRecord(
+        carnet=number,
+        cle=keys[number],
+        form=first.form,
+        version=first.version,
+        entry=register.get(number),
+        scanned_on=min(days[page.source.sha256] for page, _ in found),
+        pages=tuple(record for _, record in found),
+    )

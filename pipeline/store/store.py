@@ -1,0 +1,276 @@
+"""Reading and writing ``carnets.sqlite``."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.errors import OutputError
+from pipeline.model.decision import FieldDecision, Status, Verdict
+from pipeline.model.reading import FieldReading
+from pipeline.model.result import (
+    BalanceRow,
+    Campaign,
+    DecidedPage,
+    Disposition,
+    JournalEntry,
+    PageResult,
+    RegisterEntry,
+)
+from pipeline.store.campaign import load_balance, load_campaign
+from pipeline.store.codec import from_plain, to_plain
+from pipeline.store.files import StoredFile
+from pipeline.store.schema import VERSION, migrate
+
+FILE_NAME = "carnets.sqlite"
+_ENTRY = "carnet, form, version, variant, printed_on, lot, canal, public, remis_le, rendu_le, remarque"
+
+
+@contextmanager
+def open_store(folder: Path) -> Iterator[Store]:
+    """The store of a campaign folder, made when missing.
+
+    Raises ``OutputError`` when the file cannot be written, is damaged, or was written by
+    a later version of the program.
+    """
+    path = folder / FILE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            before = migrate(connection)
+            if before > VERSION:
+                raise OutputError(
+                    f"« {path} » a été écrit par une version plus récente du programme. Mettez le programme à jour.",
+                    file=str(path),
+                    version=before,
+                )
+            yield Store(connection)
+        finally:
+            connection.close()
+    except (OSError, sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise
+        raise OutputError(
+            f"La base de la campagne « {path} » ne peut pas être ouverte ou écrite ({error}). "
+            "Vérifiez que le dossier est accessible en écriture et que le disque n'est pas plein.",
+            file=str(path),
+        ) from error
+
+
+class Store:
+    """One campaign.  Every method is one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # Register
+
+    def printed_numbers(self) -> set[str]:
+        """Every number ever issued or met: none of them is issued again."""
+        return {row[0] for row in self._db.execute("SELECT carnet FROM carnets")}
+
+    def register_printed(self, entries: Iterable[RegisterEntry]) -> None:
+        """Enter newly printed carnets; ``sqlite3.IntegrityError`` when a number is known."""
+        with self._transaction() as db:
+            for entry in entries:
+                db.execute("INSERT INTO carnets (carnet, cle) VALUES (?, ?)", (entry.carnet, _new_key()))
+                db.execute(f"INSERT INTO register ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?,?,?,?)", to_plain(entry))
+
+    def register(self) -> tuple[RegisterEntry, ...]:
+        """All printed carnets, by number."""
+        rows = self._db.execute(f"SELECT {_ENTRY} FROM register ORDER BY carnet")
+        return tuple(from_plain(RegisterEntry, row) for row in rows)
+
+    def update_register(self, entries: Iterable[RegisterEntry]) -> None:
+        """Take over what staff note: lot, canal, public, hand-out, return, remark."""
+        with self._transaction() as db:
+            db.executemany(
+                "UPDATE register SET lot=?, canal=?, public=?, remis_le=?, rendu_le=?, remarque=? WHERE carnet=?",
+                [(e.lot, e.canal, e.public, e.remis_le, e.rendu_le, e.remarque, e.carnet) for e in entries],
+            )
+
+    # Files and pages
+
+    def files(self) -> tuple[StoredFile, ...]:
+        """Every file met, in order of path."""
+        rows = self._db.execute(
+            "SELECT sha256, path, sides, problem, first_read, lot, copy FROM files ORDER BY path, sha256"
+        )
+        return tuple(
+            StoredFile(sha256=r[0], path=r[1], sides=r[2], problem=r[3], first_read=r[4], lot=r[5], copy=bool(r[6]))
+            for r in rows
+        )
+
+    def add_file(self, file: StoredFile) -> None:
+        """Enter a file; nothing changes when the same bytes are known under this path."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO files (sha256, path, sides, problem, first_read, lot, copy) VALUES (?,?,?,?,?,?,?) "
+                "ON CONFLICT DO NOTHING",
+                (file.sha256, file.path, file.sides, file.problem, file.first_read, file.lot, int(file.copy)),
+            )
+
+    def move_file(self, sha256: str, old: str, new: str) -> None:
+        """The same bytes now lie elsewhere."""
+        with self._transaction() as db:
+            db.execute("UPDATE OR REPLACE files SET path=? WHERE sha256=? AND path=?", (new, sha256, old))
+
+    def sides_read(self, sha256: str) -> set[int]:
+        """Sides of a file whose pages are stored."""
+        return {row[0] for row in self._db.execute("SELECT side FROM sides WHERE sha256=?", (sha256,))}
+
+    def add_sides(self, sha256: str, sides: Iterable[int], results: Iterable[PageResult]) -> None:
+        """Store whole sides with all that was found on them, replacing an earlier reading."""
+        with self._transaction() as db:
+            for side in sides:
+                stale = "SELECT key FROM pages WHERE sha256=? AND side=?"
+                db.execute(f"DELETE FROM decided WHERE key IN ({stale})", (sha256, side))
+                db.execute("DELETE FROM pages WHERE sha256=? AND side=?", (sha256, side))
+                db.execute("INSERT OR IGNORE INTO sides (sha256, side) VALUES (?,?)", (sha256, side))
+            for result in results:
+                self._add_page(db, result)
+
+    def _add_page(self, db: sqlite3.Connection, result: PageResult) -> None:
+        """One page; its carnet gets a key when first met and is marked for decision."""
+        carnet = result.identity.carnet if result.identity and result.disposition is None else None
+        if carnet is not None:
+            db.execute("INSERT OR IGNORE INTO carnets (carnet, cle) VALUES (?, ?)", (carnet, _new_key()))
+            db.execute("UPDATE carnets SET dirty=1 WHERE carnet=?", (carnet,))
+        plain = to_plain(replace(result, readings=()))
+        readings = zlib.compress(json.dumps(to_plain(result.readings)).encode())
+        db.execute(
+            "INSERT INTO pages (key, sha256, side, slot, carnet, body, ink_map, readings) VALUES (?,?,?,?,?,?,?,?)",
+            (
+                result.key,
+                result.source.sha256,
+                result.source.side,
+                result.slot,
+                carnet,
+                json.dumps(plain),
+                result.ink_map,
+                readings,
+            ),
+        )
+
+    def pages(self, carnet: str | None = None, *, readings: bool = False) -> Iterator[PageResult]:
+        """Stored pages in a stable order, of one carnet or all, with readings if asked."""
+        columns = "body, ink_map, readings" if readings else "body, x'', x''"
+        where, values = ("WHERE carnet=?", (carnet,)) if carnet is not None else ("", ())
+        query = f"SELECT {columns} FROM pages {where} ORDER BY sha256, side, slot"
+        for body, ink_map, blob in self._db.execute(query, values):
+            result = from_plain(PageResult, json.loads(body))
+            if readings:
+                found = from_plain(tuple[FieldReading, ...], json.loads(zlib.decompress(blob)))
+                result = replace(result, ink_map=ink_map, readings=found)
+            yield result
+
+    # Decisions and verdicts
+
+    def undecided(self, decided_with: str) -> list[str]:
+        """Carnets to decide: new pages, or decisions made with other settings."""
+        with self._transaction() as db:
+            row = db.execute("SELECT value FROM meta WHERE name='decided_with'").fetchone()
+            if row is None or row[0] != decided_with:
+                db.execute("UPDATE carnets SET dirty=1 WHERE carnet IN (SELECT carnet FROM pages)")
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('decided_with', ?)", (decided_with,))
+            return [row[0] for row in db.execute("SELECT carnet FROM carnets WHERE dirty=1 ORDER BY carnet")]
+
+    def save_decisions(self, carnet: str, pages: Sequence[DecidedPage]) -> None:
+        """Replace all decisions of one carnet."""
+        with self._transaction() as db:
+            for page in pages:
+                body = zlib.compress(json.dumps(to_plain(page.decisions)).encode())
+                db.execute(
+                    "INSERT OR REPLACE INTO decided (key, disposition, reason, body) VALUES (?,?,?,?)",
+                    (page.key, page.disposition.value, page.reason, body),
+                )
+            db.execute("UPDATE carnets SET dirty=0 WHERE carnet=?", (carnet,))
+
+    def decided(self, carnet: str | None = None, *, decisions: bool = True) -> dict[str, DecidedPage]:
+        """Decided pages by page key, of one carnet or all."""
+        column = "decided.body" if decisions else "NULL"
+        query = f"SELECT decided.key, disposition, reason, {column} FROM decided"
+        values: tuple[str, ...] = ()
+        if carnet is not None:
+            query += " JOIN pages USING (key) WHERE carnet=?"
+            values = (carnet,)
+        return {
+            key: DecidedPage(
+                key=key,
+                disposition=Disposition(disposition),
+                reason=reason,
+                decisions=from_plain(tuple[FieldDecision, ...], json.loads(zlib.decompress(body))) if body else (),
+            )
+            for key, disposition, reason, body in self._db.execute(query, values)
+        }
+
+    def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """Append what people settled; a later verdict on the same field replaces an earlier one in effect."""
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT INTO verdicts (carnet, page, field, raw, value, status, day, who, replaced) "
+                "VALUES (?,?,?,?,?,?,?,?,?)",
+                [to_plain(verdict) for verdict in verdicts],
+            )
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Every verdict ever given, oldest first."""
+        rows = self._db.execute(
+            "SELECT carnet, page, field, raw, value, status, day, who, replaced FROM verdicts ORDER BY id"
+        )
+        return tuple(
+            Verdict(
+                carnet=r[0], page=r[1], field=r[2], raw=r[3], value=r[4], status=Status(r[5]), day=r[6], who=r[7],
+                replaced=r[8],
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def keys(self) -> dict[str, str]:
+        """The evaluators' random key of every carnet."""
+        return dict(self._db.execute("SELECT carnet, cle FROM carnets"))
+
+    def campaign(self) -> Campaign:
+        """Everything the campaign holds, in a stable order."""
+        return load_campaign(self)
+
+    def balance(self) -> tuple[BalanceRow, ...]:
+        """The balance alone, without reading any field."""
+        return load_balance(self)
+
+    # Journal
+
+    def log(self, command: str, message: str, at: str) -> None:
+        """Append a line to the journal: counts only, never a personal value."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO journal (at, command, message) VALUES (?,?,?)", (at, command, message))
+
+    def journal(self) -> tuple[JournalEntry, ...]:
+        """The journal, oldest first."""
+        rows = self._db.execute("SELECT at, command, message FROM journal ORDER BY id")
+        return tuple(JournalEntry(at=at, command=command, message=message) for at, command, message in rows)
+
+
+def _new_key() -> str:
+    """Ten random characters, unlike any carnet number."""
+    return "C" + "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(9))
