@@ -40,7 +40,21 @@ STATUSES: dict[str, Words] = {
 }
 
 # Why a page or a file yields nothing (balance).
-PROBLEMS: dict[str, Words] = {}
+PROBLEMS: dict[str, Words] = {
+    "same_file": Words(
+        title="fichier déjà lu", explanation="Un autre fichier, au contenu identique, est déjà compté."
+    ),
+    "internal_error": Words(
+        title="page non lue (erreur du programme)",
+        explanation="Le programme n'a pas su lire cette page ; les autres sont lues.",
+        remedy="Relancez la lecture ; si la page échoue encore, signalez-la avec son fichier et sa face.",
+    ),
+    "worker_killed": Words(
+        title="page non lue (lecture arrêtée net)",
+        explanation="La lecture de cette face a été arrêtée deux fois par le système ; elle est mise à part.",
+        remedy="Numérisez de nouveau cette face, à 300 points par pouce, en niveaux de gris.",
+    ),
+}
 
 # Why a field is asked (reasons) and what is unusual about it (warnings).
 REASONS: dict[str, Words] = {}

@@ -1,1 +1,1 @@
-"""Not yet built."""
+"""The order of the rooms: what each command does, from files to files."""

@@ -122,8 +122,12 @@ class Store:
         )
 
     def add_file(self, file: StoredFile) -> None:
-        """Enter a file; nothing changes when the same bytes are known under this path."""
+        """Enter a file; nothing changes when the same bytes are known under this path.
+
+        A file that could not be opened and was mended since leaves the balance.
+        """
         with self._transaction() as db:
+            db.execute("DELETE FROM files WHERE path=? AND problem<>'' AND sha256<>?", (file.path, file.sha256))
             db.execute(
                 "INSERT INTO files (sha256, path, sides, problem, first_read, lot, copy) VALUES (?,?,?,?,?,?,?) "
                 "ON CONFLICT DO NOTHING",

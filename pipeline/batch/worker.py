@@ -1,0 +1,136 @@
+"""What a worker does with one task: sides of one file in, page results out.
+
+A plain function on plain values, so that any ``concurrent.futures`` executor runs it.
+No pixel leaves the worker: the kept image of a page is written here, and a page that
+raises costs nobody else anything.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from pipeline import compose, define, ingest, read, register
+from pipeline.errors import PageError
+from pipeline.ingest import SourceFile
+from pipeline.model.form import FormShelf, PublishedForm
+from pipeline.model.result import Disposition, PageResult
+from pipeline.model.scan import Grey, RegisteredPage, ScanImage, SourceRef
+from pipeline.settings import Settings
+
+IMAGES = "pages"
+JPEG_QUALITY = 80
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTask:
+    """Some sides of one file, and all that is needed to read them."""
+
+    file: SourceFile
+    sides: tuple[int, ...]
+    folder: Path
+    form_folders: tuple[Path, ...]
+    settings: Settings
+
+
+def prepare_worker() -> None:
+    """One thread per worker: the files are what runs in parallel."""
+    cv2.setNumThreads(1)
+
+
+def read_task(task: ReadTask) -> list[PageResult]:
+    """Every page, blank, foreign or unreadable part found on the sides of a task."""
+    shelf = _shelf(task.form_folders)
+    results: list[PageResult] = []
+    for side in ingest.read_sides(task.file, task.sides, task.settings.ingest):
+        if isinstance(side, ScanImage):
+            results.extend(_read_side(side, shelf, task))
+        else:
+            results.append(
+                PageResult(source=side.source, slot=1, disposition=Disposition.UNREADABLE, problem=side.reason)
+            )
+    return results
+
+
+def refused_side(task: ReadTask, side: int, reason: str) -> PageResult:
+    """The account of a side that could not be read at all."""
+    source = SourceRef(path=str(task.file.path), sha256=task.file.sha256, side=side)
+    return PageResult(source=source, slot=1, disposition=Disposition.UNREADABLE, problem=reason)
+
+
+@functools.lru_cache(maxsize=4)
+def _shelf(folders: tuple[Path, ...]) -> FormShelf:
+    """The forms of this run, opened once per process."""
+    return define.open_shelf(folders)
+
+
+def _blanks(form: PublishedForm) -> Mapping[int, Grey]:
+    """The printed blanks of a form (cached by ``compose``)."""
+    return compose.blank_pages(form)
+
+
+def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[PageResult]:
+    """All pages of one side; a failure is a row of the balance, not an exception."""
+    try:
+        found = register.find_pages(image, shelf, _blanks, read.read_number, task.settings.register)
+    except PageError as error:
+        yield refused_side(task, image.source.side, error.reason)
+        return
+    except Exception:
+        _log.exception("side %d of a file could not be searched", image.source.side)
+        yield refused_side(task, image.source.side, "internal_error")
+        return
+    for page in found:
+        yield _read_page(page, shelf, task) if isinstance(page, RegisteredPage) else page
+
+
+def _read_page(page: RegisteredPage, shelf: FormShelf, task: ReadTask) -> PageResult:
+    """The measures of one registered page; its image is kept, masked."""
+    form = shelf.by_code(page.identity.form_code, page.identity.version_code)
+    assert form is not None, "register only yields pages of known forms"
+    definition = form.definition
+    try:
+        blank = _blanks(form)[page.layout_page]
+        readings = read.read_page(page, form, blank, task.settings.read)
+        ink = read.ink_map(page, form, blank, task.settings.read)
+        image = _keep(read.masked_image(page, form), page, task.folder)
+    except OSError:
+        raise
+    except Exception:
+        _log.exception("page %d on side %d could not be read", page.layout_page, page.source.side)
+        return PageResult(
+            source=page.source, slot=page.slot, disposition=Disposition.UNREADABLE, problem="internal_error"
+        )
+    return PageResult(
+        source=page.source,
+        slot=page.slot,
+        form=definition.id,
+        version=definition.version,
+        identity=page.identity,
+        layout_page=page.layout_page,
+        identified_by=page.identified_by,
+        pose=page.pose,
+        warnings=page.warnings,
+        image=image,
+        ink_map=ink,
+        readings=readings,
+    )
+
+
+def _keep(pixels: Grey, page: RegisteredPage, folder: Path) -> str:
+    """Write the kept image, whole or not at all; return its path in the campaign folder."""
+    name = f"{IMAGES}/{page.source.sha256[:16]}-{page.source.side:04d}-{page.slot}.jpg"
+    path = folder / name
+    done, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    assert done, "an 8-bit grey image can always be encoded"
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_bytes(data.tobytes())
+    part.replace(path)
+    return name

@@ -1,0 +1,79 @@
+"""The command line's own words in French: help headings and usage errors.
+
+The library that parses the command line speaks English; its help is plain text, so the
+few fixed words are replaced there, and its errors are told again from their parts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+_HELP = (
+    ("Usage: ", "Utilisation : "),
+    ("Options:", "Options :"),
+    ("Commands:", "Commandes :"),
+    ("Arguments:", "Arguments :"),
+    ("COMMAND [ARGS]...", "COMMANDE …"),
+    ("[required]", "[obligatoire]"),
+    ("; required]", " ; obligatoire]"),
+    ("[default: ", "[par défaut : "),
+    ("Show this message and exit.", "Affiche cette aide."),
+)
+
+
+def in_french(text: str) -> str:
+    """A help text with its fixed words in French."""
+    for english, french in _HELP:
+        text = text.replace(english, french)
+    return text
+
+
+class FrenchCommand(TyperCommand):
+    """A command whose help is French throughout."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - the library's own context type is private
+        """The help text."""
+        return in_french(super().get_help(ctx))
+
+
+class FrenchGroup(TyperGroup):
+    """The group of commands, likewise; commands keep the order in which they are used."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - the library's own context type is private
+        """The help text."""
+        return in_french(super().get_help(ctx))
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - signature of the library
+        """Command names in the order of a morning's work."""
+        return list(self.commands)
+
+
+def usage_sentence(error: Any) -> str:  # noqa: ANN401 - the library's error types are private
+    """One of the parser's errors as a French sentence."""
+    kind = type(error).__name__
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "carnet"
+    if kind == "NoSuchOption":
+        what = f"l'option « {error.option_name} » n'existe pas"
+    elif kind == "MissingParameter":
+        what = f"il manque {_parameter(error)}"
+    elif kind == "BadParameter":
+        what = f"la valeur donnée à {_parameter(error)} ne convient pas"
+    elif "No such command" in error.message:
+        what = f"la commande {error.message.removeprefix('No such command ').rstrip('.')} n'existe pas"
+    elif "requires an argument" in error.message:
+        what = f"l'option « {getattr(error, 'option_name', '')} » attend une valeur"
+    else:
+        what = f"la commande n'est pas comprise ({error.message.rstrip('.')})"
+    return f"{what[0].upper()}{what[1:]}. Tapez « {command} --help » pour voir ce qui est possible."
+
+
+def _parameter(error: Any) -> str:  # noqa: ANN401 - the library's error types are private
+    """The name of the parameter an error is about, as typed."""
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return "une option"
+    names = [name for name in parameter.opts if name.startswith("--")]
+    return f"l'option « {names[0]} »" if names else f"l'argument « {parameter.name.upper()} »"

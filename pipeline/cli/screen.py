@@ -1,0 +1,90 @@
+"""What people see in a terminal: sentences, tables and progress."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+PLAIN_EVERY_S = 10.0
+Progress = Callable[[str, int, int], None]
+
+
+def say(text: str = "") -> None:
+    """A line for the person at the keyboard."""
+    print(text, flush=True)  # noqa: T201 - this module is where printing lives
+
+
+def warn(text: str) -> None:
+    """A line on the error channel."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - this module is where printing lives
+
+
+def table(rows: Iterable[Sequence[str]], *, indent: int = 2) -> None:
+    """Rows in aligned columns; numbers on the right."""
+    lines = [tuple(row) for row in rows]
+    if not lines:
+        return
+    widths = [max(len(row[column]) for row in lines) for column in range(len(lines[0]))]
+    for row in lines:
+        cells = [
+            text.rjust(width) if text.replace("\u202f", "").isdigit() else text.ljust(width)
+            for text, width in zip(row, widths, strict=True)
+        ]
+        say(" " * indent + "  ".join(cells).rstrip())
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """« 1 page », « 12 pages », « 1 200 pages » with a narrow no-break space."""
+    return f"{number(count)}\u00a0{one if count < 2 else many}"
+
+
+def number(count: int) -> str:
+    """A whole number with its thousands set apart."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A reporter of long work: bars on a terminal, else a plain line now and then."""
+    if sys.stderr.isatty():
+        with _bars() as report:
+            yield report
+    else:
+        yield _plain()
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """One bar for each step."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    from rich.console import Console
+
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, int] = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield report
+
+
+def _plain() -> Progress:
+    """Lines for a log file: the start of a step, then one every ten seconds."""
+    last: dict[str, float] = {}
+
+    def report(step: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if step in last and done < total and now - last[step] < PLAIN_EVERY_S:
+            return
+        if step not in last or done >= total or now - last[step] >= PLAIN_EVERY_S:
+            if total and (done or step not in last):
+                warn(f"{step} : {number(done)} sur {number(total)}")
+            last[step] = now
+
+    return report

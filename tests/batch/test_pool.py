@@ -1,0 +1,55 @@
+"""No worker's death loses or doubles a task."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch.pool import run_tasks
+
+
+def ready():
+    pass
+
+
+def double(task):
+    return 2 * task
+
+
+def die_once(task):
+    number, folder = task
+    mark = Path(folder) / "died"
+    if number == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def poison(task):
+    if task == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def complain(task):
+    raise ValueError(task)
+
+
+def test_every_task_comes_back_once():
+    assert sorted(run_tasks(double, range(7), workers=2, prepare=ready)) == [(n, 2 * n) for n in range(7)]
+
+
+def test_a_killed_worker_costs_nothing(tmp_path):
+    tasks = [(n, str(tmp_path)) for n in range(8)]
+    assert sorted(run_tasks(die_once, tasks, workers=2, prepare=ready)) == [(task, task[0]) for task in tasks]
+
+
+def test_a_poisoned_task_is_given_back_and_the_others_done():
+    outcome = dict(run_tasks(poison, range(8), workers=2, prepare=ready))
+    assert outcome == {n: None if n == 3 else n for n in range(8)}
+
+
+def test_an_exception_stops_the_run():
+    with pytest.raises(ValueError, match="0"):
+        list(run_tasks(complain, [0], workers=1, prepare=ready))
