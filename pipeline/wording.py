@@ -41,9 +41,11 @@ STATUSES: dict[str, Words] = {
 
 # Why a page or a file yields nothing (balance).
 PROBLEMS: dict[str, Words] = {
-    "same_file": Words(
-        title="fichier déjà lu", explanation="Un autre fichier, au contenu identique, est déjà compté."
+    "same_ink": Words(
+        title="même page déjà placée",
+        explanation="La même page, de la même écriture, a été numérisée deux fois : la meilleure image est gardée.",
     ),
+    "same_file": Words(title="fichier déjà lu", explanation="Un autre fichier, au contenu identique, est déjà compté."),
     "internal_error": Words(
         title="page non lue (erreur du programme)",
         explanation="Le programme n'a pas su lire cette page ; les autres sont lues.",
@@ -56,14 +58,200 @@ PROBLEMS: dict[str, Words] = {
     ),
 }
 
+# Why a row of a participants file gives no carnet, or what is unusual in it.
+ROWS: dict[str, Words] = {
+    "row_empty": Words(title="ligne vide"),
+    "row_unused": Words(
+        title="rien à imprimer",
+        explanation="Aucune colonne connue n'est remplie.",
+        remedy="Remplissez le prénom, le nom, le lot, le canal ou le public.",
+    ),
+    "name_characters": Words(
+        title="nom impossible à écrire",
+        explanation="La police d'impression n'a pas certains caractères, par exemple",
+        remedy="Écrivez le nom avec d'autres lettres, ou laissez-le vide : la personne l'écrira.",
+    ),
+    "name_too_long": Words(
+        title="nom trop long",
+        explanation="Il ne tient pas sur la couverture, même sur deux lignes.",
+        remedy="Raccourcissez-le, ou laissez-le vide : la personne l'écrira.",
+    ),
+    "canal_unknown": Words(
+        title="canal inconnu",
+        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
+        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
+    ),
+    "public_unknown": Words(
+        title="public inconnu",
+        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
+        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
+    ),
+}
+
 # Why a field is asked (reasons) and what is unusual about it (warnings).
-REASONS: dict[str, Words] = {}
-WARNINGS: dict[str, Words] = {}
+REASONS: dict[str, Words] = {
+    "faint_mark": Words(
+        title="marque très pâle",
+        explanation="La marque est bien plus pâle que les autres de cette personne. Elle a peut-être été gommée.",
+        remedy="Regardez l'image et dites si la case est cochée.",
+    ),
+    "several_marks": Words(
+        title="plusieurs cases cochées",
+        explanation="Une seule réponse est attendue ; plusieurs cases sont cochées.",
+        remedy="Choisissez la réponse voulue, ou « illisible » si rien ne permet de choisir.",
+    ),
+    "all_marked": Words(
+        title="toutes les cases cochées",
+        explanation="Toutes les cases de la question sont cochées.",
+        remedy="Dites si c'est bien la réponse.",
+    ),
+    "blackened_mark": Words(
+        title="case noircie",
+        explanation="Noircir une case l'annule. Ici, rien d'autre ne dit si la personne a voulu cocher ou annuler.",
+        remedy="Dites si la case compte, ou « vide » si elle est annulée.",
+    ),
+    "circled_mark": Words(
+        title="case entourée",
+        explanation="La case est entourée et non cochée.",
+        remedy="Dites si la personne a voulu la choisir.",
+    ),
+    "stray_mark": Words(
+        title="trait étranger",
+        explanation="De l'encre traverse la case sans la cocher : pli, trace de machine ou trait d'une autre réponse.",
+        remedy="Dites si la case est cochée.",
+    ),
+    "exclusive_broken": Words(
+        title="réponses contraires",
+        explanation="Une réponse qui exclut les autres est cochée avec une autre.",
+        remedy="Gardez la réponse voulue.",
+    ),
+    "uncertain_mark": Words(
+        title="marque incertaine",
+        explanation="Il y a de l'encre dans la case, trop peu pour être sûr.",
+        remedy="Dites si la case est cochée.",
+    ),
+    "uncertain_digit": Words(
+        title="chiffre incertain",
+        explanation="Un chiffre au moins peut se lire de deux façons.",
+        remedy="Tapez la valeur lue sur l'image.",
+    ),
+    "impossible_value": Words(
+        title="valeur impossible",
+        explanation="Ce qui est lu n'est pas une valeur possible de ce champ.",
+        remedy="Tapez la valeur lue sur l'image, ou « illisible ».",
+    ),
+    "future_date": Words(
+        title="date après la numérisation",
+        explanation="La date lue est plus tardive que le jour où la page a été numérisée.",
+        remedy="Tapez la date lue sur l'image, ou « illisible ».",
+    ),
+    "gap_between_digits": Words(
+        title="case vide entre deux chiffres",
+        explanation="Une case est restée vide au milieu du nombre.",
+        remedy="Tapez la valeur voulue.",
+    ),
+    "incomplete_value": Words(
+        title="valeur incomplète",
+        explanation="Il manque un ou plusieurs chiffres.",
+        remedy="Tapez la valeur si elle se comprend, sinon « illisible ».",
+    ),
+    "struck_out": Words(
+        title="chiffre barré",
+        explanation="Une case au moins est barrée ou gribouillée.",
+        remedy="Tapez la valeur corrigée, ou « vide » si tout est annulé.",
+    ),
+    "rewritten_above": Words(
+        title="chiffre réécrit au-dessus",
+        explanation="Il y a de l'encre au-dessus des cases : peut-être une correction.",
+        remedy="Tapez la valeur corrigée.",
+    ),
+    "same_answer_twice": Words(
+        title="valeur répétée",
+        explanation="Cette valeur devrait être différente d'une autre réponse.",
+        remedy="Vérifiez les deux réponses sur l'image.",
+    ),
+    "no_engine": Words(
+        title="lettres à lire",
+        explanation="Aucun moteur ne lit ces lettres.",
+        remedy="Tapez ce qui est écrit.",
+    ),
+    "uncertain_ink": Words(
+        title="encre incertaine",
+        explanation="Il y a un peu d'encre : une écriture très légère, ou une tache.",
+        remedy="Regardez l'image et dites ce qui est écrit, ou « vide ».",
+    ),
+    "free_text": Words(
+        title="texte à transcrire",
+        explanation="Un texte écrit à la main n'est jamais accepté par la machine.",
+        remedy="Tapez le texte si l'évaluation en a besoin.",
+    ),
+    "row_struck": Words(
+        title="ligne peut-être barrée",
+        explanation="Un long trait traverse la ligne. Une ligne barrée est annulée.",
+        remedy="Tapez « vide » si la ligne est annulée, sinon la valeur.",
+    ),
+    "hidden_field": Words(
+        title="champ caché",
+        explanation="À cet endroit, le papier ou l'imprimé ne se voit pas : déchirure, agrafe ou papier collé.",
+        remedy="Regardez la feuille, ou numérisez-la de nouveau.",
+    ),
+    "page_conflict": Words(
+        title="page en conflit",
+        explanation="La même page existe avec une autre écriture. Aucune réponse n'est prise avant qu'on choisisse.",
+        remedy="Comparez les versions de la page.",
+    ),
+}
+WARNINGS: dict[str, Words] = {
+    "required_missing": Words(
+        title="réponse attendue absente",
+        explanation="Cette question attend une réponse et le champ est vide.",
+    ),
+    "unknown_number": Words(
+        title="numéro inconnu du registre",
+        explanation="Ce numéro de carnet n'a pas été imprimé depuis ce dossier.",
+    ),
+    "mixed_versions": Words(
+        title="plusieurs versions du carnet",
+        explanation="Des pages de versions différentes portent ce numéro.",
+    ),
+    "corrected_mark": Words(
+        title="case corrigée",
+        explanation="Une case noircie et une autre cochée : la personne s'est corrigée.",
+    ),
+    "dates_out_of_order": Words(
+        title="dates dans le désordre",
+        explanation="La première date est plus tardive que la seconde.",
+    ),
+    "long_before_start": Words(
+        title="date bien avant le début",
+        explanation="La date est bien antérieure au début du carnet.",
+    ),
+    "long_duration": Words(
+        title="durée longue",
+        explanation="La durée d'une action est inhabituelle.",
+    ),
+    "unusual_minutes": Words(
+        title="minutes inhabituelles",
+        explanation="Les minutes ne sont ni 00, ni 15, ni 30, ni 45.",
+    ),
+    "undeclared_structure": Words(
+        title="structure non décrite",
+        explanation="Ce numéro renvoie à une structure dont rien n'est écrit.",
+    ),
+    "hours_above_log": Words(
+        title="plus d'heures que le journal",
+        explanation="Les heures attestées dépassent de beaucoup celles du journal.",
+    ),
+    "same_answer_twice": Words(
+        title="valeur répétée",
+        explanation="Cette valeur devrait être différente d'une autre réponse.",
+    ),
+}
 
 
 def words(code: str) -> Words:
     """The words of a code, wherever it is catalogued; ``KeyError`` when it has none."""
-    for catalogue in (DISPOSITIONS, STATUSES, PROBLEMS, REASONS, WARNINGS):
+    for catalogue in (DISPOSITIONS, STATUSES, PROBLEMS, ROWS, REASONS, WARNINGS):
         if code in catalogue:
             return catalogue[code]
     raise KeyError(code)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from pipeline import decide, define, ingest
+from pipeline import __version__, decide, define, ingest
 from pipeline.batch.balance import TROUBLE, CarnetState, Completeness, carnet_states
 from pipeline.batch.pool import run_tasks
 from pipeline.batch.worker import IMAGES, ReadTask, prepare_worker, read_task, refused_side
@@ -80,13 +81,12 @@ def decide_pending(store: Store, settings: Settings, progress: Progress) -> None
     shelf = define.open_shelf(define.form_folders())
     days = {file.sha256: file.first_read for file in reversed(store.files())}
     printed = {entry.carnet for entry in store.register()}
-    numbers = store.undecided(f"{settings.fingerprint}/{decide.VERSION}")
+    numbers = store.undecided(f"{settings.fingerprint}/{__version__}")
     for done, number in enumerate(numbers):
         progress("Décisions", done, len(numbers))
         pages = list(store.pages(number, readings=True))
-        context = decide.CarnetContext(
-            scanned_on={page.key: days[page.source.sha256] for page in pages}, known=number in printed
-        )
+        read_on = {page.key: date.fromisoformat(days[page.source.sha256]) for page in pages}
+        context = decide.CarnetContext(scanned_on=max(read_on.values()), days=read_on, known=number in printed)
         store.save_decisions(number, decide.decide_carnet(pages, shelf, context, settings.decide))
     if numbers:
         progress("Décisions", len(numbers), len(numbers))

@@ -54,7 +54,7 @@ def read_task(task: ReadTask) -> list[PageResult]:
             results.extend(_read_side(side, shelf, task))
         else:
             results.append(
-                PageResult(source=side.source, slot=1, disposition=Disposition.UNREADABLE, problem=side.reason)
+                PageResult(source=side.source, slot=1, disposition=Disposition.UNREADABLE, problem=side.code)
             )
     return results
 

@@ -1,1 +1,25 @@
-"""Not yet built."""
+"""Compose: from a form to printed paper.
+
+The form is typeset once with typst, which also publishes the place of every field; each
+copy is then stamped with its number and markers, and imposed.
+"""
+
+from pipeline.compose.cover import NameProblem, name_problem
+from pipeline.compose.geometry import publish_layout
+from pipeline.compose.imposition import Imposition, booklet_obstacle
+from pipeline.compose.numbers import draw_numbers
+from pipeline.compose.printing import PrintedFiles, print_carnets
+from pipeline.compose.typeset import blank_pages, typeset
+
+__all__ = [
+    "Imposition",
+    "NameProblem",
+    "PrintedFiles",
+    "blank_pages",
+    "booklet_obstacle",
+    "draw_numbers",
+    "name_problem",
+    "print_carnets",
+    "publish_layout",
+    "typeset",
+]

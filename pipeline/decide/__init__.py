@@ -1,1 +1,15 @@
-"""Not yet built."""
+"""Measures → decisions.
+
+The room where numbers become answers.  ``decide_carnet`` takes every stored page that
+bears one carnet number and says which are placed, which are the same paper scanned twice
+and which are in conflict; then, question by question, what was ticked or written and how
+surely, in the light of how this writer ticks elsewhere and of what the form allows.  What
+is not plain becomes a question with its reason and a proposal.  All of it is pure: the
+day of scanning comes in through ``CarnetContext``, the borders through the settings, and
+the order of arrival changes nothing.
+"""
+
+from pipeline.decide.carnet import decide_carnet
+from pipeline.decide.context import CarnetContext
+
+__all__ = ["CarnetContext", "decide_carnet"]

@@ -43,6 +43,7 @@ class Field:
     ``column`` ``date``).  ``ordered`` marks a scale.  ``values`` are the legal codes
     of a comb of kind ``code``; ``labels`` gives the French label of each value.
     ``prefix`` is printed before the comb and belongs to the value (RNA: ``W``).
+    ``minimum`` and ``maximum`` bound an integer, or the year of a date.
     """
 
     name: str
@@ -81,12 +82,15 @@ class Table:
 
     ``group`` is the stem of the field names; ``melt`` turns columns into a further
     dimension (skills: ``debut`` and ``fin`` become the column ``moment``).
-    ``row_labels`` names each row when the form prints a label for it.
+    ``row_labels`` names each row when the form prints a label for it; such a table
+    lists every row, used or not.  ``items`` are single fields that become the rows
+    (opinions: one row an item, its label, its answer); ``group`` then names the table only.
     """
 
     sheet: str
     group: str
     row_label: str
+    items: tuple[str, ...] = ()
     melt: tuple[str, ...] = ()
     melt_label: str = ""
     row_labels: Mapping[int, str] = field(default_factory=dict)
@@ -101,7 +105,9 @@ class Rule:
     (value above ``limit``), ``used_row`` (``fields`` of a group asked once any zone of
     its row has ink), ``declared`` (a code among the rows of another group that have
     ink; ``limit`` unused), ``not_future`` (date ≤ scan date), ``minutes`` (unusual
-    minutes of a duration).  Field names may hold ``{r}`` for the row of a group.
+    minutes of a duration), ``long_before`` (first date more than ``limit`` days before
+    the second), ``over_sum`` (first above ``limit`` times the sum of the second over all
+    rows).  Field names may hold ``{r}``: the row as field names write it (``01``).
     ``code`` is the stable English code of the warning raised.
     """
 
@@ -113,10 +119,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """A computed column of the workbook: ``op`` over ``field`` of ``table``.
+    """A computed column of the workbook: ``op`` over ``fields`` of ``table``.
 
     Ops: ``sum``, ``count_rows``, ``distinct``, ``min``, ``max``, ``span_days``,
-    ``same_day`` (two date fields of ``fields``), ``band`` (``bands`` of an integer).
+    ``same_day`` (two date fields of ``fields``), ``band`` (``bands`` of an integer,
+    keyed ``0-6``).  With ``table`` (a group) the fields are column names.  Two ops add a
+    column to every row of the table instead: ``lookup`` (``fields`` = column holding a
+    row number, group looked into, column taken there: the domain of an action is that of
+    its structure) and ``attested`` (1 when one of the signature columns of ``fields`` is
+    present and one of the others is read).
     """
 
     name: str
@@ -150,7 +161,8 @@ class FormDefinition:
 
     ``code`` (2 digits) and ``version_code`` (3 digits) are what the page carries.
     ``booklet`` lists the pages of one copy in order; ``jacket`` those of the loose
-    outer sheet.  ``nominative`` forms are refused by reading, by name.
+    outer sheet.  ``nominative`` forms are refused by reading, by name.  ``lexicons``
+    gives the lists of the file, code → French label (``canal``: places of hand-out).
     """
 
     id: str
@@ -165,6 +177,7 @@ class FormDefinition:
     derived: tuple[Derived, ...] = ()
     jacket: tuple[int, ...] = ()
     nominative: bool = False
+    lexicons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fingerprint: str = ""
 
     @property

@@ -19,8 +19,12 @@ class MarkReading:
     diagonal of the ink's bounding box over that of the box; ``crossing_ratio``: evidence
     for two strokes that cross; ``straight_ratio``: share of the ink explained by one
     straight line that runs right through box and ring (a fold or a streak);
-    ``foreign_ratio``: share of the inside ink that belongs to a stroke whose greater
-    part lies outside, as a neighbour's tail does.
+    ``foreign_ratio``: share of the inside ink that belongs to a stroke with more ink in
+    another field's place than here, as a neighbour's tail does; ``inside_ratio``: share
+    lying inside of all the ink (box and ring) of the strokes that enter the box, low for
+    a stray end or a stain, 0 when none enters; ``frame_ratio``: how much of the printed
+    outline is seen where it should be, 1 in full, low when the paper is torn, covered,
+    poorly printed or read beside the box.
     """
 
     option: str
@@ -33,6 +37,8 @@ class MarkReading:
     crossing_ratio: float
     straight_ratio: float
     foreign_ratio: float
+    inside_ratio: float = 0.0
+    frame_ratio: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,10 @@ class CellReading:
     unlike a single digit the ink is (stroke density and crossings, 0 for a plain digit,
     1 for a blackened or struck-out cell); ``above_ratio``: share inked of the strip just
     above the cell, where a correction is written; ``spill_ratio``: share of the ink that
-    crosses into a neighbour; ``darkness``: mean contrast of the ink.
+    crosses into a neighbour; ``darkness``: mean contrast of the ink; ``struck_ratio``:
+    evidence for a straight line drawn through other strokes (0 for none, 1 for a line as
+    long as the cell that crosses them); ``strokes``: separate strokes that belong to the
+    cell; ``frame_ratio``: as for a mark.
     """
 
     ink_ratio: float
@@ -56,6 +65,9 @@ class CellReading:
     above_ratio: float
     spill_ratio: float
     probabilities: tuple[float, ...] = ()
+    struck_ratio: float = 0.0
+    strokes: int = 0
+    frame_ratio: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +90,11 @@ class InkReading:
 class FieldReading:
     """All measures of one field; ``name`` is the name on this sheet (``act13_date``).
 
-    ``box`` is the field in the kept page image, in pixels x, y, w, h.  ``suggestion`` is
-    an engine's guess at a text, never a value.
+    ``box`` is the field in the kept page image, in pixels x, y, w, h.  ``ink`` is measured
+    for text and signature zones, and over the whole of a comb (a row struck through).
+    ``paper_ratio``: darkest paper level under the field over that of the page, 1 on plain
+    paper, near 0 where the paper is missing on a black ground.  ``suggestion`` is an
+    engine's guess at a text, never a value.
     """
 
     name: str
@@ -88,5 +103,6 @@ class FieldReading:
     marks: tuple[MarkReading, ...] = ()
     cells: tuple[CellReading, ...] = ()
     ink: InkReading | None = None
+    paper_ratio: float = 1.0
     suggestion: str = ""
     engine: str = ""

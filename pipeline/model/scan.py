@@ -62,8 +62,9 @@ class Pose:
 class Displacement:
     """Smooth local shift of the paper: where the print lies, beyond the pose.
 
-    Cubic polynomials in x/100, y/100 (mm), terms ordered by total degree then by
-    power of y: 1, x, y, x², xy, y², x³, x²y, xy², y³.  Empty tuples mean no shift.
+    Polynomials in x/100, y/100 (mm), terms ordered by total degree then by power of y:
+    1, x, y, x², xy, y², x³, x²y, xy², y³, x⁴…, as many as there are coefficients.  Empty
+    tuples mean no shift.
     """
 
     dx: tuple[float, ...] = ()
@@ -71,10 +72,12 @@ class Displacement:
 
     def at(self, x_mm: float, y_mm: float) -> tuple[float, float]:
         """Shift in mm (dx, dy) at a point of the page."""
-        if not self.dx:
-            return 0.0, 0.0
         u, v = x_mm / 100.0, y_mm / 100.0
-        terms = (1.0, u, v, u * u, u * v, v * v, u * u * u, u * u * v, u * v * v, v * v * v)
+        terms: list[float] = []
+        degree = 0
+        while len(terms) < len(self.dx):
+            terms += [u ** (degree - power) * v**power for power in range(degree + 1)]
+            degree += 1
         return (
             sum(c * t for c, t in zip(self.dx, terms, strict=False)),
             sum(c * t for c, t in zip(self.dy, terms, strict=False)),

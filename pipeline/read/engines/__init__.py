@@ -1,1 +1,1 @@
-"""Not yet built."""
+"""Recognisers, one a file: ``digits`` for handwritten cells, ``printed`` for our own type."""

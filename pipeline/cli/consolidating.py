@@ -1,0 +1,82 @@
+"""``carnet consolider``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.screen import number, plural, progress, say, warn
+
+if TYPE_CHECKING:
+    from pipeline.batch.consolidating import ConsolidatingReport
+
+
+def consolider(
+    avec_sensibles: Annotated[
+        bool,
+        typer.Option(
+            "--avec-sensibles",
+            help="Écrire aussi les réponses libres et les noms de structures. L'usage en est noté au journal.",
+        ),
+    ] = False,
+    dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
+) -> int:
+    """Reprendre les réponses données dans le classeur, puis refaire le classeur et les exports."""
+    from datetime import datetime
+
+    from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
+    from pipeline.errors import ExitCode
+    from pipeline.settings import load_settings
+
+    request = ConsolidatingRequest(folder=dossier, made_at=datetime.now(), sensitive=avec_sensibles)
+    settings = load_settings(dossier / "reglages.toml")
+    with progress() as report:
+        outcome = consolidate_campaign(request, settings, report, waiting=_waiting)
+    _show(outcome)
+    return ExitCode.DONE
+
+
+def _waiting() -> None:
+    """Another run holds the folder."""
+    warn("Une lecture est en cours dans ce dossier : la consolidation attend qu'elle se termine.")
+
+
+def _show(report: ConsolidatingReport) -> None:
+    """What was taken over, what was written, what is left to do."""
+    if report.taken_over:
+        say(f"{plural(report.taken_over, 'réponse reprise', 'réponses reprises')} du classeur.")
+    if report.not_understood:
+        told = plural(report.not_understood, "réponse n'a pas été comprise", "réponses n'ont pas été comprises")
+        say(f"{told} : elles restent dans la feuille ARelire, avec la raison.")
+    if report.aside is not None:
+        say(f"{report.aside_why} Rien n'a été effacé : ce classeur est gardé sous « {report.aside} ».")
+    for place in report.register_doubts:
+        say(f"registre.xlsx, {place} : contenu non compris, laissé tel quel.")
+    for sheet, rows in report.cut.items():
+        say(
+            f"La feuille {sheet} dépasse ce qu'Excel peut contenir ({number(rows)} lignes) : elle est coupée dans le "
+            f"classeur, et complète dans « {report.readings.parent / (sheet.lower() + '.csv')} »."
+        )
+    say(f"{plural(report.carnets, 'carnet', 'carnets')} dans « {report.workbook} ».")
+    say(f"Fichiers complets : « {report.readings} » et « {report.pages} ».")
+    _show_left(report)
+
+
+def _show_left(report: ConsolidatingReport) -> None:
+    """Doubts that wait for a person."""
+    if report.to_settle:
+        say(
+            f"{plural(report.to_settle, 'ligne', 'lignes')} à régler dans la feuille ARelire : remplissez « Valeur "
+            "juste », enregistrez, fermez, puis relancez cette commande."
+        )
+    if report.conflicts:
+        say(f"Dont {plural(report.conflicts, 'version', 'versions')} de pages en conflit : retrouvez les feuilles.")
+    if report.hidden_texts:
+        say(
+            f"{plural(report.hidden_texts, 'réponse libre attend', 'réponses libres attendent')} une transcription : "
+            "« carnet consolider --avec-sensibles »."
+        )
+    if not report.to_settle and not report.hidden_texts:
+        say("Aucun doute à régler.")

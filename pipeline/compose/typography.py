@@ -1,0 +1,110 @@
+"""The door of typst: a form folder and the shared primitives, compiled in memory.
+
+A form folder holds ``form.toml`` (words, questions) and ``form.typ`` (typography).  They
+appear to typst as ``/form/…`` beside ``/compose/…``, so that a form may live in any folder.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.ttProgram import Program
+
+from pipeline.compose.typeface import open_zero
+from pipeline.errors import DependencyError, FormError
+
+FONT_PACKAGE = "fontpkg_atkinson_hyperlegible"
+ENTRY_NAME = "form.typ"
+_FONT_STEMS = {"AtkinsonHyperlegible-Regular.ttf": (91, 74), "AtkinsonHyperlegible-Bold.ttf": (160, 115)}
+"""The two weights in use, with the stems of their zero in units of the em."""
+
+
+def compiled(folder: Path, **options: Any) -> bytes | list[bytes] | None:  # noqa: ANN401 - typst's own options
+    """The pages of a form folder as typst renders them.
+
+    Raises ``FormError`` with typst's diagnostic: a fault of the typography is a fault of
+    the form.
+    """
+    sources: Any = _sources(folder)
+    try:
+        compiler = typst.Compiler(sources, font_paths=[font_folder()], ignore_system_fonts=True)
+        return compiler.compile(timestamp=0, **options)
+    except RuntimeError as error:
+        raise _fault(folder, error) from error
+
+
+def published(folder: Path) -> list[dict[str, Any]]:
+    """Everything that the primitives published, in the order of the pages."""
+    sources: Any = _sources(folder)
+    try:
+        found: list[dict[str, Any]] = json.loads(
+            typst.query(sources, "<zone>", field="value", font_paths=[font_folder()], ignore_system_fonts=True)
+        )
+    except RuntimeError as error:
+        raise _fault(folder, error) from error
+    return found
+
+
+def font_folder() -> str:
+    """The folder of the form's typeface, its zeros without their stroke.
+
+    Nobody in France writes a zero with a stroke, and people copy what they see printed.
+    """
+    return _opened_fonts().name
+
+
+@lru_cache(maxsize=1)
+def _opened_fonts() -> tempfile.TemporaryDirectory[str]:
+    """The folder lives as long as the process."""
+    try:
+        files = importlib.resources.files(FONT_PACKAGE) / "files"
+    except ModuleNotFoundError as error:
+        raise DependencyError(
+            "La police Atkinson Hyperlegible manque. Lancez « make setup ».", package=FONT_PACKAGE
+        ) from error
+    folder = tempfile.TemporaryDirectory(prefix="carnet-fonts-")
+    for name, stems in _FONT_STEMS.items():
+        with (files / name).open("rb") as source:
+            font = TTFont(source, recalcTimestamp=False)
+            for name_of_zero in ("zero", "zero.tf"):
+                zero = font["glyf"][name_of_zero]
+                open_zero(zero, font["glyf"], stems)
+                zero.program = Program()
+                zero.program.fromBytecode(b"")
+            font.save(Path(folder.name) / name)
+    return folder
+
+
+def _sources(folder: Path) -> dict[str, bytes]:
+    """The files of a form and the shared primitives, by their path in typst."""
+    sources = {"main.typ": f'#include "/form/{ENTRY_NAME}"'.encode()}
+    shared = importlib.resources.files("pipeline.compose") / "typst"
+    for entry in sorted(shared.iterdir(), key=lambda entry: entry.name):
+        sources[f"compose/{entry.name}"] = entry.read_bytes()
+    for path in sorted(folder.glob("*")):
+        if path.suffix in {".typ", ".toml"}:
+            sources[f"form/{path.name}"] = path.read_bytes()
+    if f"form/{ENTRY_NAME}" not in sources:
+        raise FormError(
+            f"{folder / ENTRY_NAME} : ce fichier manque ; il compose les pages du formulaire.",
+            file=str(folder / ENTRY_NAME),
+            key="",
+        )
+    return sources
+
+
+def _fault(folder: Path, error: RuntimeError) -> FormError:
+    told = getattr(error, "diagnostic", "") or str(error)
+    return FormError(
+        f"{folder / ENTRY_NAME} : typst refuse cette mise en page.\n{told}",
+        file=str(folder / ENTRY_NAME),
+        key="",
+        diagnostic=told,
+    )

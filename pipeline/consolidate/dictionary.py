@@ -1,0 +1,106 @@
+"""What each column means, and what each code stands for, over all versions of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pipeline.consolidate import values
+from pipeline.consolidate.variable import Variable
+from pipeline.model.form import Field, FormDefinition
+from pipeline.model.label import answers
+from pipeline.workbook import Column, Entry, Sheet
+
+DICTIONARY, CODES = "Dictionnaire", "Modalites"
+_KINDS = {
+    "text": "texte",
+    "prose": "texte",
+    "label": "réponse d'une liste",
+    "integer": "nombre entier",
+    "hours": "heures, décimales (2 h 30 = 2,50)",
+    "date": "date",
+    "month": "mois et année",
+    "flag": "0 ou 1",
+    "percent": "pourcentage",
+    "state": "état de lecture",
+}
+_REQUIRED = {"O": "attendue", "R": "facultative", "F": "question personnelle, facultative"}
+
+
+def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[FormDefinition]) -> Sheet:
+    """One row for each column of each analysis sheet."""
+    rows = [_described(sheet, variable, forms) for sheet, found in sheets.items() for variable in found]
+    columns = (
+        Column(header="Feuille", width=14),
+        Column(header="Nom", width=26),
+        Column(header="Libellé court", width=26),
+        Column(header="Sens", kind="prose", width=60),
+        Column(header="Nature", width=22),
+        Column(header="Source", width=11),
+        Column(header="Question du carnet", width=18),
+        Column(header="Page", kind="integer", width=7),
+        Column(header="Réponse", width=20),
+        Column(header="Sensible", width=9),
+        Column(header="Sert à", kind="prose", width=36),
+        Column(header="Versions", width=14),
+    )
+    return Sheet(name=DICTIONARY, table="t_dictionnaire", columns=columns, rows=rows, length=len(rows), frozen=2)
+
+
+def _described(sheet: str, variable: Variable, forms: Sequence[FormDefinition]) -> list[Entry]:
+    field = variable.field
+    kind = _KINDS[variable.kind]
+    if field is None:
+        return [sheet, variable.name, variable.short, variable.meaning, kind, variable.origin, *[None] * 6]
+    return [
+        sheet,
+        variable.name,
+        variable.short,
+        variable.meaning,
+        kind,
+        variable.origin,
+        field.name,
+        field.page,
+        _REQUIRED[field.required],
+        "oui" if values.is_sensitive(field) else "non",
+        _purpose(field),
+        ", ".join(_versions(field.name, forms)),
+    ]
+
+
+def _purpose(field: Field) -> str:
+    """Indicators that a question feeds, then its use to the person."""
+    return " · ".join([*field.purpose.indicators, *([field.purpose.use] if field.purpose.use else [])])
+
+
+def _versions(name: str, forms: Iterable[FormDefinition]) -> list[str]:
+    return sorted(form.version for form in forms if any(field.name == name for field in form.fields))
+
+
+def build_codes(forms: Sequence[FormDefinition]) -> Sheet:
+    """One row for each possible answer of each closed question."""
+    rows = list(_codes(forms))
+    columns = (
+        Column(header="Question", width=24),
+        Column(header="Libellé", kind="prose", width=46),
+        Column(header="Code sur le papier", width=12),
+        Column(header="Réponse dans les feuilles", kind="prose", width=46),
+        Column(header="Ordre", kind="integer", width=8),
+        Column(header="Seule réponse possible", width=12),
+        Column(header="Versions", width=14),
+    )
+    return Sheet(name=CODES, table="t_modalites", columns=columns, rows=rows, length=len(rows), frozen=1)
+
+
+def _codes(forms: Sequence[FormDefinition]) -> Iterator[list[Entry]]:
+    """Questions that repeat on every row (a skill, an action) are listed once."""
+    seen: set[str] = set()
+    for form in forms:
+        for field in form.fields:
+            name = f"{field.group}_{field.column}" if field.group else field.name
+            if name in seen or field.type == "masked":
+                continue
+            seen.add(name)
+            exclusive = {option.value for option in field.options if option.exclusive}
+            for order, (code, answer) in enumerate(answers(field), start=1):
+                only = "oui" if code in exclusive else None
+                yield [name, field.label, code, answer, order, only, ", ".join(_versions(field.name, forms))]

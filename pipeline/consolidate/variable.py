@@ -1,0 +1,106 @@
+"""Columns of the workbook: what each one holds, for its header and for the dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.consolidate import values
+from pipeline.model.form import Field
+from pipeline.workbook import Column
+
+ETAT = "__etat"
+_WIDTHS: dict[str, float] = {
+    "text": 14,
+    "prose": 48,
+    "label": 22,
+    "integer": 9.5,
+    "hours": 9.5,
+    "decimal": 9.5,
+    "percent": 9.5,
+    "date": 12,
+    "month": 10,
+    "flag": 9.5,
+    "state": 11,
+    "typed": 24,
+}
+Origin = Literal["question", "calcul", "lecture", "registre", "état"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One column.  ``state`` names the column that says why a cell is empty, if there is one."""
+
+    name: str
+    short: str
+    kind: Literal["text", "prose", "label", "integer", "hours", "date", "month", "flag", "state", "percent"]
+    meaning: str
+    origin: Origin = "lecture"
+    field: Field | None = None
+    state: str = ""
+    level: int = 0
+    width: float = 0
+
+    def column(self) -> Column:
+        """The column, headed « libellé court (nom) »."""
+        return Column(
+            header=f"{self.short} ({self.name})",
+            kind=self.kind,
+            width=self.width or _WIDTHS[self.kind],
+            level=self.level,
+        )
+
+
+CLE = Variable(
+    name="cle",
+    short="Clé",
+    kind="text",
+    meaning="Clé tirée au hasard pour la campagne, la même dans toutes les feuilles. Ce n'est pas le numéro du carnet.",
+)
+REMARKS = Variable(
+    name="remarques",
+    short="Points à vérifier",
+    kind="prose",
+    meaning="Réponses lues mais inhabituelles, ou contraires à une autre. Aucune n'a été changée pour autant.",
+    width=36,
+)
+
+
+def of_field(asked: Field, name: str) -> Variable:
+    """The column of a question's value."""
+    return Variable(
+        name=name,
+        short=asked.short,
+        kind=values.kind(asked),
+        meaning=asked.label,
+        origin="question",
+        field=asked,
+        state=name + ETAT,
+    )
+
+
+def of_option(asked: Field, code: str, label: str) -> Variable:
+    """The 0/1 column of one option of a question with several answers."""
+    return Variable(
+        name=f"{asked.name}__{code}",
+        short=f"{asked.short} : {label}",
+        kind="flag",
+        meaning=f"{asked.label} : {label} (1 coché, 0 non coché)",
+        origin="question",
+        field=asked,
+        state=asked.name + ETAT,
+        width=13,
+    )
+
+
+def of_state(asked: Variable, *, level: int = 0) -> Variable:
+    """The column that says how another was read."""
+    return Variable(
+        name=asked.state,
+        short=f"État – {asked.field.short if asked.field else asked.short}",
+        kind="state",
+        meaning="lu, corrige, vide, a_relire, illisible, absent ou sans_objet : voir la feuille LisezMoi",
+        origin="état",
+        field=asked.field,
+        level=level,
+    )

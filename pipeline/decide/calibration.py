@@ -1,0 +1,108 @@
+"""From evidence to probability: two small models, each with its parameters in the settings.
+
+**A tick box.**  The log-odds that a box holds a mark of its own are linear in the logarithm
+of its ink (less the ink of a neighbour's strokes) and in its extent: ticks and crosses
+span their box, dots, stray ends and specks do not.  An empty box reads exactly 0, so that
+any ink at all is worth a question; ``tick_slope`` is gentle for that reason.
+
+**A comb.**  The cells' vectors, mixed with ``cell_error_floor`` (what no network can see:
+a digit written in the wrong cell, a stain that looks like one), give every string its
+probability.  Strings that mean nothing legal are written rarely: they count for
+``illegal_weight`` of themselves.  The confidence is the share of the best legal string.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipeline.model.reading import MarkReading
+from pipeline.settings import DecideSettings
+
+_INK_FLOOR = 1e-4
+_PRUNE = 1e-4
+_BEAM = 64
+
+Vector = Sequence[float]
+
+
+def own_ink(mark: MarkReading) -> float:
+    """Share of the inside inked by strokes that belong to this box."""
+    return mark.ink_ratio * (1.0 - mark.foreign_ratio)
+
+
+def mark_probability(mark: MarkReading, settings: DecideSettings) -> float:
+    """Probability that the box holds a mark of its own, whatever that mark means."""
+    logit = settings.tick_slope * math.log(max(own_ink(mark), _INK_FLOOR) / settings.tick_ink_half)
+    logit += settings.tick_extent_slope * (mark.extent_ratio - settings.tick_extent_half)
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """The best legal string of a comb, and the best of all.
+
+    ``text`` and ``value`` are empty when no legal string is anywhere near the ink.
+    ``confidence`` is that of ``text``; ``seen`` is the unconstrained reading,
+    ``seen_confidence`` its own probability.  ``odds`` is how many times likelier the
+    unconstrained reading is than the best legal one (1 when they are the same).
+    """
+
+    text: str
+    value: str
+    confidence: float
+    seen: str
+    seen_confidence: float
+    odds: float
+
+
+def decode(
+    vectors: Sequence[Vector | None], typed: Callable[[str], str], alphabet: str, settings: DecideSettings
+) -> Decoded:
+    """The legal string with the highest sum of log-probabilities over the cells.
+
+    ``vectors`` holds None for an empty cell.  ``typed`` gives the value of a string, or
+    an empty text when it is not legal.
+    """
+    strings = _likeliest(vectors, alphabet, settings.cell_error_floor)
+    seen_probability, seen = strings[0]
+    legal = [(probability, text, value) for probability, text in strings if (value := typed(text))]
+    mass = sum(probability for probability, _ in strings)
+    legal_mass = sum(probability for probability, _, _ in legal)
+    if not legal:
+        return Decoded(text="", value="", confidence=0.0, seen=seen, seen_confidence=seen_probability, odds=math.inf)
+    probability, text, value = legal[0]
+    beside = settings.illegal_weight * (mass - legal_mass) + max(0.0, 1.0 - mass)
+    return Decoded(
+        text=text,
+        value=value,
+        confidence=min(1.0, probability / (legal_mass + beside)),
+        seen=seen,
+        seen_confidence=seen_probability,
+        odds=seen_probability / probability,
+    )
+
+
+def _likeliest(vectors: Sequence[Vector | None], alphabet: str, floor: float) -> list[tuple[float, str]]:
+    """The likeliest strings with their probability, best first; ties in alphabetical order."""
+    beam: list[tuple[float, str]] = [(1.0, "")]
+    for vector in vectors:
+        choices = [(1.0, " ")] if vector is None else _choices(vector, alphabet, floor)
+        beam = [(p * q, text + letter) for p, text in beam for q, letter in choices]
+        if len(beam) > 1:
+            beam.sort(key=lambda string: (-string[0], string[1]))
+            del beam[_BEAM:]
+    return beam
+
+
+def _choices(vector: Vector, alphabet: str, floor: float) -> list[tuple[float, str]]:
+    """The characters of one cell worth following; the vector need not sum to one."""
+    total = sum(vector) or 1.0
+    best = max(vector) / total
+    spread = floor / len(alphabet)
+    return [
+        ((1.0 - floor) * (p / total) + spread, letter)
+        for p, letter in zip(vector, alphabet, strict=True)
+        if p / total >= best * _PRUNE
+    ]

@@ -1,0 +1,125 @@
+"""All stored pages of one carnet number → what becomes of each, and every field of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.decide.book import FieldBook
+from pipeline.decide.context import CarnetContext
+from pipeline.decide.page import Light, page_decisions
+from pipeline.decide.pages import Standing, stand
+from pipeline.decide.rules import repeated, sheet_of, warnings_of
+from pipeline.decide.writer import Writer, writer_of
+from pipeline.model.decision import FieldDecision, Status
+from pipeline.model.form import FormShelf, PublishedForm
+from pipeline.model.result import DecidedPage, Disposition, PageResult
+from pipeline.settings import DecideSettings
+
+FormKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The pages of one carnet that follow one form version, each with its standing."""
+
+    form: PublishedForm
+    standings: tuple[Standing, ...]
+
+
+def decide_carnet(
+    pages: Sequence[PageResult], shelf: FormShelf, context: CarnetContext, settings: DecideSettings
+) -> tuple[DecidedPage, ...]:
+    """What becomes of all stored pages that bear one carnet number.
+
+    Returns one decided page for each identified page, ordered by form, version, printed
+    page and quality, whatever the order in which they came.  Pages of several versions
+    are decided apart, with a warning on every field; a form that is no longer on the
+    shelf makes its pages foreign.
+    """
+    by_form: dict[FormKey, list[PageResult]] = defaultdict(list)
+    for page in pages:
+        if page.identity is not None:
+            by_form[page.form, page.version].append(page)
+    parts: list[_Part] = []
+    decided: list[DecidedPage] = []
+    for key in sorted(by_form):
+        form = shelf.get(*key)
+        if form is None:
+            decided += _unknown_form(by_form[key])
+            continue
+        width_mm = round(form.layout.page_size_mm[0])
+        parts.append(_Part(form=form, standings=tuple(stand(by_form[key], width_mm, settings))))
+    common = (() if context.known else ("unknown_number",)) + (("mixed_versions",) if len(by_form) > 1 else ())
+    writer = _writer(parts, settings)
+    for part in parts:
+        light = Light(book=FieldBook(part.form.definition), context=context, writer=writer, settings=settings)
+        decided += _decide_part(part, light, common)
+    return tuple(decided)
+
+
+def _unknown_form(pages: Iterable[PageResult]) -> list[DecidedPage]:
+    return [
+        DecidedPage(key=page.key, disposition=Disposition.FOREIGN, reason="unknown_version", decisions=())
+        for page in sorted(pages, key=lambda page: page.key)
+    ]
+
+
+def _writer(parts: Iterable[_Part], settings: DecideSettings) -> Writer:
+    """Habits over the placed pages: those in conflict may be of two people."""
+    placed = [s.page for part in parts for s in part.standings if s.disposition is Disposition.PLACED]
+    return writer_of((reading.marks for page in placed for reading in page.readings if reading.marks), settings)
+
+
+def _decide_part(part: _Part, light: Light, common: tuple[str, ...]) -> list[DecidedPage]:
+    """The pages of one form version, then the checks that run across them."""
+    decisions = {
+        standing.page.key: page_decisions(standing.page, light)
+        for standing in part.standings
+        if standing.disposition is not Disposition.DUPLICATE
+    }
+    placed = [standing.page.key for standing in part.standings if standing.disposition is Disposition.PLACED]
+    sheet = sheet_of((decision for key in placed for decision in decisions[key]), light.book)
+    warnings, broken = warnings_of(sheet), repeated(sheet)
+    return [
+        DecidedPage(
+            key=standing.page.key,
+            disposition=standing.disposition,
+            reason=standing.reason,
+            decisions=tuple(
+                _in_conflict(decision, common)
+                if standing.disposition is Disposition.CONFLICT
+                else _checked(decision, warnings, broken, common)
+                for decision in decisions.get(standing.page.key, ())
+            ),
+        )
+        for standing in part.standings
+    ]
+
+
+def _checked(
+    decision: FieldDecision, warnings: Mapping[str, tuple[str, ...]], broken: set[str], common: tuple[str, ...]
+) -> FieldDecision:
+    """A decision with the warnings that concern it; a value that must differ is asked."""
+    found = (*common, *decision.warnings, *warnings.get(decision.field, ()))
+    if decision.field in broken:
+        return replace(
+            decision,
+            status=Status.REVIEW,
+            reasons=("same_answer_twice",),
+            confidence=min(decision.confidence, 0.5),
+            warnings=found,
+        )
+    return replace(decision, warnings=found) if found else decision
+
+
+def _in_conflict(decision: FieldDecision, common: tuple[str, ...]) -> FieldDecision:
+    """Of two writings none counts until a person chooses; values stay as proposals."""
+    return replace(
+        decision,
+        status=Status.REVIEW,
+        reasons=("page_conflict",),
+        warnings=(*common, *decision.warnings),
+        confidence=min(decision.confidence, 0.5),
+    )

@@ -1,0 +1,181 @@
+"""Cells of one comb → a decision.
+
+What cannot be a plain number is recognised first (struck out, rewritten above, a gap, two
+digits in one cell); only then is the whole field decoded as a legal value.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from pipeline.decide.calibration import decode
+from pipeline.model.decision import FieldDecision, Status
+from pipeline.model.form import Field
+from pipeline.model.reading import CellReading, FieldReading
+from pipeline.model.value import comb_value, format_groups
+from pipeline.settings import DecideSettings
+
+UNREAD = "?"
+"""Stands in ``raw`` for a cell that holds ink and no readable character."""
+_DIGITS = "0123456789"
+
+
+def decide_comb(
+    field: Field, reading: FieldReading, latest: datetime.date | None, settings: DecideSettings
+) -> FieldDecision:
+    """The decision on a comb.
+
+    ``latest`` is the last day that a date of this field can bear, None when it may lie
+    in the future.
+    """
+    cells = reading.cells
+    inked = [_is_inked(cell, settings) for cell in cells]
+    if not any(inked):
+        return _blank(field, cells, settings)
+    reason = _ink_reason(cells, inked, settings) or _engine_reason(field, cells, inked) or layout_reason(field, inked)
+    if reason:
+        return _asked(field, reason, *_proposal(field, reading, inked))
+    return _decoded(field, cells, inked, latest, settings)
+
+
+def layout_reason(field: Field, inked: Sequence[bool]) -> str:
+    """Why the cells that hold ink cannot be one whole value; empty when they can.
+
+    Empty cells before or after a whole number are normal; one between digits is asked.
+    The two cells of the hours are a number of their own (one digit is that hour), and
+    the minutes may be left out.
+    """
+    if field.kind == "duration":
+        return _duration_layout(field, inked)
+    first, last = inked.index(True), len(inked) - inked[::-1].index(True)
+    if not all(inked[first:last]):
+        return "gap_between_digits"
+    if field.kind == "date":
+        whole = last == len(inked) and first <= 1 and _may_lead_with_one(field)
+        return "" if whole or (first == 0 and last == len(inked)) else "incomplete_value"
+    if field.prefix and last - first < len(inked):
+        return "incomplete_value"
+    return ""
+
+
+def _may_lead_with_one(field: Field) -> bool:
+    """Whether the first group of a date is a day or a month, whose zero may be left out."""
+    return field.format[:1] in ("D", "M")
+
+
+def _duration_layout(field: Field, inked: Sequence[bool]) -> str:
+    groups = {letter: inked[start:end] for letter, start, end in format_groups(field.format)}
+    minutes = groups.get("M", ())
+    if any(minutes) and not all(minutes):
+        # A lone 3 may be 3 or 30 minutes, and one further right may be an hour astray.
+        return "gap_between_digits" if minutes[-1] and any(groups["H"]) else "incomplete_value"
+    hours = groups["H"]
+    first, last = next(((i, len(hours) - hours[::-1].index(True)) for i, ink in enumerate(hours) if ink), (0, 0))
+    return "" if all(hours[first:last]) else "gap_between_digits"
+
+
+def _is_inked(cell: CellReading, settings: DecideSettings) -> bool:
+    return bool(cell.probabilities) or cell.ink_ratio >= settings.cell_ink_min
+
+
+def _ink_reason(cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> str:
+    """What the ink itself says against reading the cells as digits."""
+    written = [cell for cell, ink in zip(cells, inked, strict=True) if ink]
+    struck = any(cell.scribble_ratio >= settings.scribble_min for cell in written)
+    if any(cell.above_ratio >= settings.above_min for cell in cells):
+        return "rewritten_above"
+    if struck:
+        return "struck_out"
+    if any(_is_speck(cell, settings) for cell in written):
+        return "uncertain_ink"
+    if any(cell.spill_ratio >= settings.spill_max for cell in written):
+        return "uncertain_digit"
+    return ""
+
+
+def _is_speck(cell: CellReading, settings: DecideSettings) -> bool:
+    """Ink too small to be a digit: a dot, a dash for « nothing », a stain."""
+    return cell.height_ratio < settings.digit_height_min
+
+
+def _engine_reason(field: Field, cells: Sequence[CellReading], inked: Sequence[bool]) -> str:
+    """No engine reads the letters that people write in cells."""
+    if field.alphabet != "digits":
+        return "no_engine"
+    unread = any(ink and len(cell.probabilities) != len(_DIGITS) for cell, ink in zip(cells, inked, strict=True))
+    return "uncertain_ink" if unread else ""
+
+
+def _decoded(
+    field: Field,
+    cells: Sequence[CellReading],
+    inked: Sequence[bool],
+    latest: datetime.date | None,
+    settings: DecideSettings,
+) -> FieldDecision:
+    last_day = latest.isoformat() if latest and field.kind == "date" else ""
+
+    def typed(text: str) -> str:
+        value = comb_value(field, text)
+        return "" if last_day and value > last_day[: len(value)] else value
+
+    vectors = [cell.probabilities if ink else None for cell, ink in zip(cells, inked, strict=True)]
+    found = decode(vectors, typed, _DIGITS, settings)
+    if found.odds >= settings.impossible_odds_min:
+        # Never repaired unseen: what is on the paper is what is proposed.
+        reason = "future_date" if comb_value(field, found.seen) else "impossible_value"
+        return _asked(field, reason, found.seen, "", found.seen_confidence)
+    accepted = found.confidence >= settings.comb_confidence_min
+    return FieldDecision(
+        field=field.name,
+        type=field.type,
+        raw=found.text,
+        value=found.value,
+        status=Status.ACCEPTED if accepted else Status.REVIEW,
+        confidence=found.confidence,
+        reasons=() if accepted else ("uncertain_digit",),
+    )
+
+
+def _blank(field: Field, cells: Sequence[CellReading], settings: DecideSettings) -> FieldDecision:
+    """No ink in any cell; a correction above empty cells is still asked."""
+    if any(cell.above_ratio >= settings.above_min for cell in cells):
+        return _asked(field, "rewritten_above", "", "", 0.5)
+    return FieldDecision(
+        field=field.name,
+        type=field.type,
+        raw="",
+        value="",
+        status=Status.BLANK,
+        confidence=settings.empty_comb_confidence,
+    )
+
+
+def _proposal(field: Field, reading: FieldReading, inked: Sequence[bool]) -> tuple[str, str, float]:
+    """Best guess at the characters, its value if legal, and the chance that it is right."""
+    if field.alphabet != "digits":
+        return reading.suggestion, "", 0.0
+    raw, confidence = "", 1.0
+    for cell, ink in zip(reading.cells, inked, strict=True):
+        if not ink:
+            raw += " "
+        elif len(cell.probabilities) == len(_DIGITS) and cell.scribble_ratio < 0.5:
+            best = max(cell.probabilities)
+            raw += _DIGITS[cell.probabilities.index(best)]
+            confidence *= best
+        else:
+            raw += UNREAD
+    return raw, comb_value(field, raw), 0.5 * confidence if UNREAD not in raw else 0.0
+
+
+def _asked(field: Field, reason: str, raw: str, value: str, confidence: float) -> FieldDecision:
+    return FieldDecision(
+        field=field.name,
+        type=field.type,
+        raw=raw,
+        value=value,
+        status=Status.REVIEW,
+        confidence=confidence,
+        reasons=(reason,),
+    )

@@ -1,0 +1,25 @@
+"""What ``decide`` is told about a carnet besides its pages."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarnetContext:
+    """Facts that are not on the paper.
+
+    ``scanned_on`` is the day a page was first read; ``days`` gives another one for some
+    pages, by ``PageResult.key`` (a carnet may come back in two halves).  ``known`` says
+    whether the number is in the register.
+    """
+
+    scanned_on: datetime.date
+    days: Mapping[str, datetime.date] = field(default_factory=dict)
+    known: bool = True
+
+    def day(self, key: str) -> datetime.date:
+        """The day on which a page was first read."""
+        return self.days.get(key, self.scanned_on)

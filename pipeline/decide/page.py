@@ -1,0 +1,99 @@
+"""Every field of one page, each by its type, then what concerns whole rows."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.decide.book import FieldBook
+from pipeline.decide.combs import decide_comb
+from pipeline.decide.context import CarnetContext
+from pipeline.decide.inks import decide_signature, decide_text, is_struck
+from pipeline.decide.marks import decide_choice
+from pipeline.decide.rules import bears_ink
+from pipeline.decide.writer import Writer
+from pipeline.model.decision import FieldDecision, Status
+from pipeline.model.form import Field
+from pipeline.model.reading import FieldReading
+from pipeline.model.result import PageResult
+from pipeline.settings import DecideSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Light:
+    """In what light the pages of one carnet and form are judged."""
+
+    book: FieldBook
+    context: CarnetContext
+    writer: Writer
+    settings: DecideSettings
+
+
+def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
+    """Every field of one page, masked ones aside, in the order of the layout."""
+    usual_frame = _usual_frame(page)
+    struck = _struck_rows(page, light)
+    decisions = []
+    for reading in page.readings:
+        field = light.book.find(reading.name)
+        if field is None or field.type == "masked":
+            continue
+        decision = _decide(field, reading, page, light)
+        if _is_hidden(reading, usual_frame, light.settings):
+            decision = _asked_also(decision, "hidden_field")
+        if (field.group, field.row) in struck and bears_ink(decision):
+            # Cancelled, perhaps: whatever the row holds is asked, never dropped unseen.
+            decision = _asked_also(decision, "row_struck")
+        decisions.append(decision)
+    return tuple(decisions)
+
+
+def _decide(field: Field, reading: FieldReading, page: PageResult, light: Light) -> FieldDecision:
+    if field.type == "choice":
+        return decide_choice(field, reading, light.writer, light.settings)
+    if field.type == "comb":
+        latest = light.context.day(page.key) if light.book.past_only(field) else None
+        return decide_comb(field, reading, latest, light.settings)
+    if field.type == "signature":
+        return decide_signature(field, reading, light.settings)
+    return decide_text(field, reading, light.settings)
+
+
+def _usual_frame(page: PageResult) -> float:
+    """How well printed outlines are seen on this page: a poor toner is not a missing box."""
+    frames = [frame for reading in page.readings for frame in _frames(reading)]
+    return statistics.median(frames) if frames else 1.0
+
+
+def _frames(reading: FieldReading) -> Iterator[float]:
+    for mark in reading.marks:
+        yield mark.frame_ratio
+    for cell in reading.cells:
+        yield cell.frame_ratio
+
+
+def _is_hidden(reading: FieldReading, usual_frame: float, settings: DecideSettings) -> bool:
+    """Whether paper or printed outline is missing: nothing may be called empty there."""
+    if reading.paper_ratio < settings.paper_ratio_min:
+        return True
+    return any(frame < settings.frame_ratio_min * usual_frame for frame in _frames(reading))
+
+
+def _struck_rows(page: PageResult, light: Light) -> set[tuple[str, int]]:
+    """Group and row of the rows across which a long line runs."""
+    struck = set()
+    for reading in page.readings:
+        field = light.book.find(reading.name)
+        if field is not None and field.group and is_struck(reading.ink, light.settings):
+            struck.add((field.group, field.row))
+    return struck
+
+
+def _asked_also(decision: FieldDecision, reason: str) -> FieldDecision:
+    return replace(
+        decision,
+        status=Status.REVIEW,
+        reasons=(reason, *decision.reasons),
+        confidence=min(decision.confidence, 0.5),
+    )

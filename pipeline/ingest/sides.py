@@ -1,0 +1,76 @@
+"""The sides of one file, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import Protocol
+
+from pipeline.errors import PageError
+from pipeline.ingest.pdf import PdfSides
+from pipeline.ingest.pixels import Pixels
+from pipeline.ingest.raster import RasterSides
+from pipeline.ingest.source import SideProblem, SourceFile
+from pipeline.model.scan import ScanImage
+from pipeline.settings import IngestSettings
+
+
+class _Sides(Protocol):
+    """An open file whose sides can be read in any order."""
+
+    def read(self, side: int) -> Pixels: ...
+    def close(self) -> None: ...
+
+
+def read_sides(
+    file: SourceFile, sides: Iterable[int] | None, settings: IngestSettings
+) -> Iterator[ScanImage | SideProblem]:
+    """The sides asked for (all when None), in that order, each as pixels or as a problem.
+
+    A file with a problem of its own yields nothing: its row in the balance is side 0.
+    """
+    wanted = list(range(1, file.sides + 1) if sides is None else sides)
+    if file.problem or not wanted:
+        return
+    try:
+        source = _open(file, settings)
+    except PageError as error:
+        yield from (SideProblem(source=file.ref(side), code=error.reason) for side in wanted)
+        return
+    with closing(source):
+        for side in wanted:
+            yield _one_side(file, source, side, settings)
+
+
+def _open(file: SourceFile, settings: IngestSettings) -> _Sides:
+    """The file opened for reading; raises ``PageError``."""
+    _require_unchanged(file)
+    if file.kind == "pdf":
+        return PdfSides(file.path, settings)
+    return RasterSides(file.path, file.kind, settings)
+
+
+def _one_side(file: SourceFile, source: _Sides, side: int, settings: IngestSettings) -> ScanImage | SideProblem:
+    """One side as pixels, or why not.  The file is checked again after decoding."""
+    try:
+        found = source.read(side)
+        _require_unchanged(file)
+    except PageError as error:
+        return SideProblem(source=file.ref(side), code=error.reason)
+    height, width = found.grey.shape
+    if min(height, width) < settings.short_side_px:
+        return SideProblem(source=file.ref(side), code="image_too_small")
+    warnings = found.warnings
+    if found.dpi is not None and found.dpi < settings.low_resolution_dpi:
+        warnings = (*warnings, "low_resolution")
+    return ScanImage(pixels=found.grey, dpi=found.dpi, source=file.ref(side), warnings=warnings)
+
+
+def _require_unchanged(file: SourceFile) -> None:
+    """Raise ``PageError`` when the file is no longer the one that was named."""
+    try:
+        now = file.path.stat()
+    except OSError as error:
+        raise PageError("unreadable_file") from error
+    if (now.st_size, now.st_mtime_ns) != (file.size_bytes, file.modified_ns):
+        raise PageError("changed_while_reading")

@@ -1,0 +1,194 @@
+"""What is printed on a page and where its fields lie, prepared once per page of the form.
+
+Everything here depends on the blank and on the layout alone: it is computed on the first
+page met and kept for the thousands that follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.form import PublishedForm
+from pipeline.model.layout import Box, FieldBox, Layout, PageLayout
+from pipeline.model.scan import PX_PER_MM, Grey
+
+BLOCK = 8
+"""Side of the blocks on which the paper level is estimated, in pixels: about 1 mm."""
+
+_OUTLINE_MM = 0.45
+_DARKENING = 1.25
+_FAR_SHARE = 0.5
+_KEEP = 24
+"""Grounds kept in memory: every page of a form or two."""
+
+Places = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outline:
+    """The printed frame of one place: where it is, its pixels and their mean contrast."""
+
+    at: tuple[slice, slice]
+    core: Grey
+    expected: float
+
+    def seen_in(self, contrast: Grey) -> float:
+        """How much of the frame is seen in place, 0–1; 1 when none is printed.
+
+        ``contrast`` holds at each pixel the darkest of its neighbours: half a pixel of
+        shift thins a fine line.
+        """
+        if self.expected <= 0:
+            return 1.0
+        return min(1.0, cv2.mean(contrast[self.at], mask=self.core)[0] / self.expected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ground:
+    """The printed page as the measures need it, padded to whole blocks.
+
+    ``print_level`` is the contrast of the print (0–255), widened by the registration
+    tolerance; ``band`` is 255 where there is print; ``bare`` is 255 where there is
+    surely none and ``bare_share`` its share of each block (0–255); ``sharp_print`` is the
+    contrast of the print itself.  ``places`` holds at each pixel the index of the field
+    part that owns it (0: none, 1…: see ``place_of``); ``hidden`` is 0 in stamps and
+    masked fields, where nothing is ever measured.  ``outlines`` are the frames of boxes
+    and cells, by place.
+    """
+
+    print_level: Grey
+    sharp_print: Grey
+    band: Grey
+    bare: Grey
+    bare_share: Grey
+    places: Places
+    place_of: dict[tuple[str, int], int]
+    outlines: dict[int, Outline]
+    hidden: Grey
+
+
+_grounds: dict[tuple[str, str, str, int], tuple[Grey, Ground]] = {}
+
+
+def ground_of(form: PublishedForm, layout_page: int, blank: Grey) -> Ground:
+    """The prepared blank of a page, computed once per process and form version."""
+    key = (*form.key, form.layout.fingerprint, layout_page)
+    known = _grounds.get(key)
+    if known is not None and known[0] is blank:
+        return known[1]
+    ground = prepare(blank, form.layout, form.layout.page(layout_page))
+    if len(_grounds) >= _KEEP:
+        _grounds.pop(next(iter(_grounds)))
+    _grounds[key] = (blank, ground)
+    return ground
+
+
+def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
+    """Everything the measures need to know of one printed page."""
+    padded = pad(blank)
+    sharp = cv2.subtract(np.full_like(padded, 255), padded)
+    soft = cv2.GaussianBlur(sharp, (3, 3), 0)
+    # One pixel of misregistration either way, then the scanner's own blur: full strength
+    # close to the print (copiers darken greys), half of it one pixel further, where a pen
+    # is still darker than the blur of a line.
+    near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
+    level = np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE))
+    band = cv2.dilate(_above(soft, 16), _square(5))
+    bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7)))
+    places, place_of = _place_map(padded.shape, page)
+    return Ground(
+        print_level=np.asarray(level, np.uint8),
+        sharp_print=sharp,
+        band=band,
+        bare=bare,
+        bare_share=cv2.resize(bare, None, fx=1 / BLOCK, fy=1 / BLOCK, interpolation=cv2.INTER_AREA),
+        places=places,
+        place_of=place_of,
+        outlines={
+            place_of[field.name, rank]: _outline(box, sharp)
+            for field in page.fields
+            if field.options or field.cells
+            for rank, box in enumerate(parts(field))
+        },
+        hidden=_hidden(padded.shape, layout, page),
+    )
+
+
+def pad(pixels: Grey) -> Grey:
+    """The image grown to whole blocks at the right and at the bottom."""
+    height, width = pixels.shape
+    return np.asarray(
+        cv2.copyMakeBorder(pixels, 0, -height % BLOCK, 0, -width % BLOCK, cv2.BORDER_REPLICATE), dtype=np.uint8
+    )
+
+
+def parts(field: FieldBox) -> tuple[Box, ...]:
+    """The boxes of a field that can own ink: options, cells or its one zone."""
+    if field.options:
+        return tuple(option.box for option in field.options)
+    return field.cells or ((field.box,) if field.box else ())
+
+
+def window(box: Box, shape: tuple[int, int]) -> tuple[slice, slice]:
+    """Rows and columns of a box on the grid, clipped to the page."""
+    top, bottom = round(box.y * PX_PER_MM), round(box.bottom * PX_PER_MM)
+    left, right = round(box.x * PX_PER_MM), round(box.right * PX_PER_MM)
+    height, width = shape
+    return (
+        slice(min(max(top, 0), height), min(max(bottom, 0), height)),
+        slice(min(max(left, 0), width), min(max(right, 0), width)),
+    )
+
+
+def _place_map(shape: tuple[int, ...], page: PageLayout) -> tuple[Places, dict[tuple[str, int], int]]:
+    """Who owns each pixel: neighbours share the gap between them."""
+    places = np.zeros(shape[:2], np.int16)
+    place_of: dict[tuple[str, int], int] = {}
+    for field in page.fields:
+        boxes = parts(field)
+        margin = _margin(boxes)
+        for rank, box in enumerate(boxes):
+            index = len(place_of) + 1
+            place_of[field.name, rank] = index
+            places[window(box.grown(margin), (shape[0], shape[1]))] = index
+    return places, place_of
+
+
+def _outline(box: Box, printed: Grey) -> Outline:
+    """The frame of a box or cell, as the blank shows it."""
+    shape = (printed.shape[0], printed.shape[1])
+    at = window(box.grown(_OUTLINE_MM), shape)
+    core = _above(printed[at], 64)
+    inner = window(box.grown(-_OUTLINE_MM), shape)
+    core[inner[0].start - at[0].start : inner[0].stop - at[0].start, inner[1].start - at[1].start : inner[1].stop - at[1].start] = 0
+    return Outline(at=at, core=core, expected=float(cv2.mean(printed[at], mask=core)[0]))
+
+
+def _margin(boxes: tuple[Box, ...]) -> float:
+    """Half the gap between the parts of a field, half a millimetre at most."""
+    gaps = [max(b.x - a.right, b.y - a.bottom, 0.0) for a, b in zip(boxes, boxes[1:], strict=False)]
+    return min([0.5, *(gap / 2 for gap in gaps)])
+
+
+def _hidden(shape: tuple[int, ...], layout: Layout, page: PageLayout) -> Grey:
+    """255 where measuring is allowed, 0 in stamps and nominative zones."""
+    seen = np.full(shape[:2], 255, np.uint8)
+    stamp = layout.stamp
+    for box in (*stamp.markers, *stamp.codes, *stamp.numbers):
+        seen[window(box.grown(1.0), (shape[0], shape[1]))] = 0
+    for field in page.fields:
+        if field.type == "masked":
+            seen[window(field.extent.grown(0.5), (shape[0], shape[1]))] = 0
+    return seen
+
+
+def _above(pixels: Grey, level: int) -> Grey:
+    return np.asarray(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def _square(side: int) -> Grey:
+    return np.ones((side, side), np.uint8)

@@ -1,0 +1,131 @@
+"""Places of the printed blank that a page can be held against.
+
+An anchor is a patch of print with edges in both directions: a box, a table's corner, a
+few letters.  Patches are spread over the page, and keep clear of what people fill in
+and of what is stamped on each copy.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.model.layout import Box, FieldBox, Layout, PageLayout
+from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.register.resample import halved
+
+PATCH_MM = 8.0
+_COLUMNS, _ROWS = 6, 8
+_WEAKEST_SHARE = 0.06
+_CACHED_PAGES = 48
+_STAMP_CLEARANCE_MM = 1.0
+_WRITABLE_WEIGHT = 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prints:
+    """Patches of print at one resolution, and their top-left pixels."""
+
+    px_per_mm: float
+    patches: list[Grey]
+    corners_px: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Anchors:
+    """Patches of one blank page: centres (n, 2) in mm, pixels at half and at full canonical resolution."""
+
+    centres_mm: Floats
+    coarse: Prints
+    fine: Prints
+
+    def __len__(self) -> int:
+        return len(self.centres_mm)
+
+
+_cache: OrderedDict[int, tuple[Grey, Anchors]] = OrderedDict()
+
+
+def anchors_of(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
+    """The anchors of a blank page, kept as long as the same blank is in use."""
+    known = _cache.get(id(blank))
+    if known is not None and known[0] is blank:
+        _cache.move_to_end(id(blank))
+        return known[1]
+    chosen = choose_anchors(blank, page, layout)
+    _cache[id(blank)] = (blank, chosen)
+    if len(_cache) > _CACHED_PAGES:
+        _cache.popitem(last=False)
+    return chosen
+
+
+def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
+    """The strongest patch in each cell of a coarse grid over the page."""
+    half = halved(blank)
+    k = PX_PER_MM / 2
+    size = round(PATCH_MM * k)
+    strength = _strength(half, page, size)
+    allowed = _allowed(half.shape, layout, size)
+    strength[~allowed] = 0
+    least = _WEAKEST_SHARE * float(np.percentile(strength[strength > 0], 98)) if (strength > 0).any() else np.inf
+    half_corners = []
+    for rows in np.array_split(np.arange(half.shape[0]), _ROWS):
+        for columns in np.array_split(np.arange(half.shape[1]), _COLUMNS):
+            cell = strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            y, x = np.unravel_index(int(cell.argmax()), cell.shape)
+            if cell[y, x] > least:
+                half_corners.append((int(columns[0] + x) - size // 2, int(rows[0] + y) - size // 2))
+    corners = [(2 * x, 2 * y) for x, y in half_corners]
+    return Anchors(
+        centres_mm=np.array([[x + size, y + size] for x, y in corners], np.float64).reshape(-1, 2) / PX_PER_MM,
+        coarse=_prints(half, half_corners, size, k),
+        fine=_prints(blank, corners, 2 * size, PX_PER_MM),
+    )
+
+
+def _prints(image: Grey, corners: list[tuple[int, int]], size: int, px_per_mm: float) -> Prints:
+    """Square patches of an image."""
+    patches = [np.ascontiguousarray(image[y : y + size, x : x + size]) for x, y in corners]
+    return Prints(px_per_mm=px_per_mm, patches=patches, corners_px=corners)
+
+
+def _strength(half: Grey, page: PageLayout, size: int) -> Floats:
+    """How well a patch around each pixel fixes both directions: the structure tensor's lesser eigenvalue."""
+    smooth = cv2.GaussianBlur(half, (0, 0), 1.0)
+    dx, dy = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    weight = np.ones(half.shape, np.float32)
+    for field in page.fields:
+        for box in _written_in(field):
+            left, top = round(box.x * PX_PER_MM / 2), round(box.y * PX_PER_MM / 2)
+            right, bottom = round(box.right * PX_PER_MM / 2), round(box.bottom * PX_PER_MM / 2)
+            weight[max(0, top) : bottom, max(0, left) : right] = _WRITABLE_WEIGHT
+
+    def around(product: object) -> Floats:
+        return np.asarray(cv2.boxFilter(np.asarray(product) * weight, -1, (size, size)), np.float64)
+
+    xx, yy, xy = around(dx * dx), around(dy * dy), around(dx * dy)
+    return np.asarray((xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2), np.float64)
+
+
+def _written_in(field: FieldBox) -> list[Box]:
+    """Where people write or tick."""
+    boxes = [option.box for option in field.options] + list(field.cells)
+    return boxes + ([field.box] if field.box else [])
+
+
+def _allowed(shape: tuple[int, ...], layout: Layout, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Centres whose patch stays on the page and clear of what is stamped on each copy."""
+    k = PX_PER_MM / 2
+    allowed = np.zeros(shape, bool)
+    edge = size // 2 + 1
+    allowed[edge : shape[0] - edge, edge : shape[1] - edge] = True
+    for box in (*layout.stamp.markers, *layout.stamp.codes, *layout.stamp.numbers):
+        near = box.grown(_STAMP_CLEARANCE_MM + PATCH_MM / 2)
+        allowed[
+            max(0, round(near.y * k)) : max(0, round(near.bottom * k)),
+            max(0, round(near.x * k)) : max(0, round(near.right * k)),
+        ] = False
+    return allowed

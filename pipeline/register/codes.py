@@ -1,0 +1,81 @@
+"""DataMatrix codes, read where the pose says that they are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from pipeline.model.identity import PageIdentity
+from pipeline.model.layout import Box
+from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.register.resample import crop_mm
+
+_MARGIN_MM = 2.5
+_WIDE_MARGIN_MM = 5.0
+_FINE_PX_PER_MM = 12.0
+_Binarizer = zxingcpp.Binarizer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCode:
+    """What the code in one place says; ``identity`` is None for a code that is not ours."""
+
+    place: int
+    identity: PageIdentity | None
+
+
+def read_quickly(page: Grey, places: tuple[Box, Box]) -> list[FoundCode]:
+    """Codes of a page on the canonical grid, one quick look at each place."""
+    found = []
+    for place, box in enumerate(places):
+        area = box.grown(_MARGIN_MM)
+        crop = page[
+            max(0, round(area.y * PX_PER_MM)) : round(area.bottom * PX_PER_MM),
+            max(0, round(area.x * PX_PER_MM)) : round(area.right * PX_PER_MM),
+        ]
+        found += [FoundCode(place=place, identity=identity) for identity in _decode(crop, thorough=False)]
+    return found
+
+
+def read_patiently(pixels: Grey, matrix: Floats, places: tuple[Box, Box]) -> list[FoundCode]:
+    """Codes of a page from the scan itself: finer, wider, blurred and binarised in several ways."""
+    found = []
+    for place, box in enumerate(places):
+        crop = crop_mm(pixels, matrix, box.grown(_WIDE_MARGIN_MM), _FINE_PX_PER_MM)
+        soft = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.15 * _FINE_PX_PER_MM), np.uint8)
+        for image in (crop, soft):
+            identities = _decode(image, thorough=True)
+            if identities:
+                found += [FoundCode(place=place, identity=identity) for identity in identities]
+                break
+    return found
+
+
+def read_anywhere(pixels: Grey) -> list[PageIdentity]:
+    """Identities of our codes anywhere on a side, sorted; for sides without a marker."""
+    found = {identity.encode(): identity for identity in _decode(pixels, thorough=True) if identity is not None}
+    return [found[text] for text in sorted(found)]
+
+
+def _decode(image: Grey, *, thorough: bool) -> list[PageIdentity | None]:
+    """What the DataMatrix symbols of an image say; upright pages need no turning."""
+    if min(image.shape) < 8:
+        return []
+    binarizers = [_Binarizer.LocalAverage]
+    if thorough:
+        binarizers += [_Binarizer.GlobalHistogram]
+    for binarizer in binarizers:
+        barcodes = zxingcpp.read_barcodes(
+            np.ascontiguousarray(image),
+            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.DataMatrix),
+            try_rotate=thorough,
+            try_downscale=thorough,
+            try_invert=False,
+            binarizer=binarizer,
+        )
+        if barcodes:
+            return [PageIdentity.decode(barcode.text) for barcode in barcodes]
+    return []

@@ -1,0 +1,128 @@
+"""A smooth displacement field through the anchors of a page.
+
+Each match alone is dangerous (a crossed box or a table's next row attracts it), while
+paper bends smoothly: a low polynomial, fitted robustly, keeps what the anchors agree on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.model.scan import Displacement, Floats
+from pipeline.register.match import Matches
+
+_TERMS = {0: 1, 1: 3, 2: 6, 3: 10, 4: 15}
+_ALL_TERMS = 15
+_EXPONENTS = [(degree - power, power) for degree in range(5) for power in range(degree + 1)]
+_CENTRE_MM = np.array([74.0, 105.0])
+_HALF_MM = 100.0
+_LEAST = {1: 4, 2: 9, 3: 16, 4: 24}
+_SPREAD_MM = {1: (8.0, 8.0), 2: (18.0, 22.0), 3: (25.0, 32.0), 4: (30.0, 42.0)}
+_STIFFNESS = {0: 0.0, 1: 0.001, 2: 0.02, 3: 0.03, 4: 0.05}
+_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bend:
+    """A fitted field: its ``displacement``, which matches it ``kept``, and their residual in mm."""
+
+    displacement: Displacement
+    kept: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    residual_mm: float
+    order: int
+
+    def at(self, points_mm: Floats) -> Floats:
+        """Shifts (n, 2) at points (n, 2)."""
+        if not self.displacement.dx:
+            return np.zeros_like(points_mm)
+        basis = _basis(points_mm / 100.0)[:, : len(self.displacement.dx)]
+        return np.asarray(np.c_[basis @ self.displacement.dx, basis @ self.displacement.dy], np.float64)
+
+
+def fit_bend(matches: Matches, least_likeness: float, tolerance_mm: float, highest_order: int = 4) -> Bend:
+    """The field that the matches agree on.
+
+    Rounds of least squares; the tolerance shrinks from a millimetre and a half (a bulge seen by a
+    straight line) to ``tolerance_mm``, while the order of the polynomial grows as far
+    as the anchors left are many and well spread.
+    """
+    points, shifts = matches.centres_mm, matches.shifts_mm
+    alike = matches.likeness >= least_likeness
+    weights = np.clip(matches.likeness, 0.05, 1.0) ** 2
+    kept = alike & _near_median(shifts, alike, 3.0)
+    coefficients, order = np.zeros((_ALL_TERMS, 2)), 0
+    for round_number in range(_ROUNDS):
+        order = min(_order(points[kept]), highest_order, 1 + round_number)
+        coefficients = _solve(points[kept], shifts[kept], weights[kept], order)
+        distance = np.linalg.norm(_evaluate(coefficients, points) - shifts, axis=1)
+        limit = max(tolerance_mm, (1.6, 0.9, 0.5)[round_number] if round_number < 3 else 0.0)
+        kept = alike & (distance <= limit)
+        if not kept.any():
+            break
+    distance = np.linalg.norm(_evaluate(coefficients, points) - shifts, axis=1)
+    residual = float(np.sqrt(np.mean(distance[kept] ** 2))) if kept.any() else float("inf")
+    return Bend(displacement=_displacement(coefficients, order), kept=kept, residual_mm=residual, order=order)
+
+
+def _near_median(
+    shifts: Floats, among: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], limit_mm: float
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Which shifts lie within a distance of the median shift."""
+    if not among.any():
+        return among
+    middle = np.median(shifts[among], axis=0)
+    return np.asarray(np.linalg.norm(shifts - middle, axis=1) <= limit_mm)
+
+
+def _order(points: Floats) -> int:
+    """The highest order that so many anchors, so spread, can carry."""
+    if not len(points):
+        return 0
+    spread = points.std(axis=0)
+    for order in (4, 3, 2, 1):
+        if len(points) >= _LEAST[order] and (spread >= np.array(_SPREAD_MM[order])).all():
+            return order
+    return 0
+
+
+def _basis(points: Floats) -> Floats:
+    """The terms of ``Displacement`` at points (n, 2)."""
+    u = points[:, :1] ** np.arange(5)
+    v = points[:, 1:] ** np.arange(5)
+    return np.stack([u[:, i] * v[:, j] for i, j in _EXPONENTS], axis=1)
+
+
+def _centred(points: Floats) -> Floats:
+    """Points around the middle of the page, in units of 100 mm."""
+    return np.asarray((points - _CENTRE_MM) / _HALF_MM, np.float64)
+
+
+def _solve(points: Floats, shifts: Floats, weights: Floats, order: int) -> Floats:
+    """Weighted least squares in centred coordinates, higher terms held back a little."""
+    count = _TERMS[order]
+    coefficients = np.zeros((_ALL_TERMS, 2))
+    basis = _basis(_centred(points))[:, :count]
+    stiff = np.concatenate([[_STIFFNESS[degree]] * (degree + 1) for degree in range(order + 1)])
+    normal = basis.T @ (basis * weights[:, None]) + np.diag(stiff + 1e-9)
+    coefficients[:count] = np.linalg.solve(normal, basis.T @ (shifts * weights[:, None]))
+    return coefficients
+
+
+def _evaluate(coefficients: Floats, points: Floats) -> Floats:
+    """Shifts at points by coefficients of the centred basis."""
+    return np.asarray(_basis(_centred(points)) @ coefficients, np.float64)
+
+
+_SAMPLES_MM = np.array([[x, y] for x in np.linspace(0, 148, 6) for y in np.linspace(0, 210, 6)])
+_UNCENTRED = np.linalg.pinv(_basis(_SAMPLES_MM / 100.0)) @ _basis(_centred(_SAMPLES_MM))
+
+
+def _displacement(coefficients: Floats, order: int) -> Displacement:
+    """The field in the coordinates of ``Displacement``; exact, as both bases span the same polynomials."""
+    plain = _UNCENTRED @ coefficients
+    count = _TERMS[order]
+    return Displacement(
+        dx=tuple(float(value) for value in plain[:count, 0]), dy=tuple(float(value) for value in plain[:count, 1])
+    )

@@ -1,0 +1,83 @@
+"""Plane geometry shared by the steps of registration: points, maps and scales.
+
+Pixels follow OpenCV: the centre of the first pixel is (0, 0).  Page millimetres start
+at the page's top-left corner, y downwards.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from pipeline.model.layout import Box
+from pipeline.model.scan import PX_PER_MM, Floats
+
+GRID_FROM_MM: Floats = np.array([[PX_PER_MM, 0.0, -0.5], [0.0, PX_PER_MM, -0.5], [0.0, 0.0, 1.0]])
+"""From page millimetres to pixels of the canonical grid, where pixel i lies at (i + 0.5) / k."""
+
+
+def grid_size(page_size_mm: tuple[float, float]) -> tuple[int, int]:
+    """Width and height of the canonical grid in pixels."""
+    return int(page_size_mm[0] * PX_PER_MM), round(page_size_mm[1] * PX_PER_MM)
+
+
+def apply(matrix: Floats, points: Floats) -> Floats:
+    """Points (n, 2) through a 3 × 3 map."""
+    mapped = np.c_[points, np.ones(len(points))] @ matrix.T
+    return np.asarray(mapped[:, :2] / mapped[:, 2:], np.float64)
+
+
+def corners_of(box: Box) -> Floats:
+    """The four corners of a box, clockwise from the top left."""
+    return np.array([[box.x, box.y], [box.right, box.y], [box.right, box.bottom], [box.x, box.bottom]], np.float64)
+
+
+def page_corners(page_size_mm: tuple[float, float]) -> Floats:
+    """The four corners of the page in mm."""
+    return corners_of(Box(x=0.0, y=0.0, w=page_size_mm[0], h=page_size_mm[1]))
+
+
+def jacobian(matrix: Floats, point: tuple[float, float]) -> Floats:
+    """The linear part (2, 2) of a map at a point."""
+    x, y = point
+    u, v, w = matrix @ np.array([x, y, 1.0])
+    return np.array(
+        [
+            [(matrix[0, 0] * w - u * matrix[2, 0]) / w**2, (matrix[0, 1] * w - u * matrix[2, 1]) / w**2],
+            [(matrix[1, 0] * w - v * matrix[2, 0]) / w**2, (matrix[1, 1] * w - v * matrix[2, 1]) / w**2],
+        ]
+    )
+
+
+def scale_at(matrix: Floats, point: tuple[float, float]) -> float:
+    """Pixels a millimetre at a point; negative when the map mirrors."""
+    determinant = float(np.linalg.det(jacobian(matrix, point)))
+    return math.copysign(math.sqrt(abs(determinant)), determinant)
+
+
+def rotation_deg(matrix: Floats, point: tuple[float, float]) -> float:
+    """Clockwise turn of the page on the side at a point, in [0, 360)."""
+    linear = jacobian(matrix, point)
+    return math.degrees(math.atan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])) % 360.0
+
+
+def similarity(source: Floats, target: Floats, scale: float | None = None) -> Floats:
+    """Least-squares rotation, shift and (unless given) scale from points to points.
+
+    Umeyama's solution in the plane, by complex numbers; never mirrors.
+    """
+    p = source[:, 0] + 1j * source[:, 1]
+    q = target[:, 0] + 1j * target[:, 1]
+    p0, q0 = p.mean(), q.mean()
+    factor = np.sum((q - q0) * np.conj(p - p0)) / np.sum(np.abs(p - p0) ** 2)
+    if scale is not None:
+        factor *= scale / abs(factor)
+    shift = q0 - factor * p0
+    return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag], [0.0, 0.0, 1.0]])
+
+
+def affine(source: Floats, target: Floats) -> Floats:
+    """Least-squares affine map from points to points."""
+    solution = np.linalg.lstsq(np.c_[source, np.ones(len(source))], target, rcond=None)[0]
+    return np.vstack([solution.T, [0.0, 0.0, 1.0]])

@@ -1,0 +1,172 @@
+"""Pages on a side, by their markers: expected places first, then everywhere.
+
+Looking only where a scanner usually leaves the corners costs a tenth of searching the
+whole side; the whole is searched as soon as anything is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.model.layout import Layout
+from pipeline.model.scan import Floats, Grey
+from pipeline.register.frame import apply, corners_of, page_corners
+from pipeline.register.groups import group_markers
+from pipeline.register.markers import Marker, Window, detect, distinct, rescale, sharpen
+from pipeline.register.pose import Fit, fit_pose
+from pipeline.register.resample import Halvings
+from pipeline.settings import RegisterSettings
+
+_WORKING_DPI = 130.0
+_WORKING_LONG_PX = 1500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Located:
+    """A page found by its markers: its pose, or None when the markers contradict each other."""
+
+    group: tuple[Marker, ...]
+    fit: Fit | None
+
+    @property
+    def centre(self) -> Floats:
+        """Middle of the page, or of its markers, in pixels of the side."""
+        if self.fit is None:
+            return np.asarray(np.mean([marker.centre for marker in self.group], axis=0), np.float64)
+        width, height = self.fit.layout.page_size_mm
+        return np.asarray(apply(self.fit.matrix, np.array([[width / 2, height / 2]]))[0], np.float64)
+
+    @property
+    def quad(self) -> Floats | None:
+        """Corners of the page in pixels of the side."""
+        return None if self.fit is None else apply(self.fit.matrix, page_corners(self.fit.layout.page_size_mm))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Side:
+    """A side under search: its pixels at several sizes, what is known of its scale, the layouts to try."""
+
+    levels: Halvings
+    dpi: float | None
+    layouts: tuple[Layout, ...]
+    settings: RegisterSettings
+
+    @property
+    def pixels(self) -> Grey:
+        """The side at full size."""
+        return self.levels.level(0)
+
+    @property
+    def working_level(self) -> int:
+        """How often the side is halved before markers are looked for."""
+        level, long_side = 0, max(self.pixels.shape)
+        while (
+            self.dpi / 2 ** (level + 1) >= _WORKING_DPI
+            if self.dpi
+            else long_side / 2 ** (level + 1) >= _WORKING_LONG_PX
+        ):
+            level += 1
+        return level
+
+
+def locate_quickly(side: Side) -> list[Located]:
+    """Pages whose markers lie where a scanned sheet, or a single page, usually has them."""
+    level = side.working_level
+    small = side.levels.level(level)
+    return _pages(side, [rescale(marker, 0.5**level) for marker in detect(small, _expected_windows(side, small))])
+
+
+def locate_everywhere(side: Side, known: list[Located], *, thorough: bool) -> list[Located]:
+    """Pages from a search of the whole side, added to those known.
+
+    ``thorough`` searches at full size with several thresholds, for markers that resist.
+    """
+    level = 0 if thorough else side.working_level
+    found = detect(side.levels.level(level), thorough=thorough)
+    before = [marker for page in known for marker in page.group]
+    return _pages(side, [rescale(marker, 0.5**level) for marker in found], before)
+
+
+def complete(side: Side, pages: list[Located]) -> list[Located]:
+    """The same pages with the markers that were missed, looked for at full size in their places."""
+    windows = [window for page in pages if page.fit is not None for window in _missing_windows(side, page.fit)]
+    if not windows:
+        return pages
+    found = detect(side.pixels, windows, thorough=True)
+    return _pages(side, found, [marker for page in pages for marker in page.group])
+
+
+def _expected_windows(side: Side, small: Grey) -> list[Window]:
+    """Where markers lie when two A5 pages, or one page of any size, fill the side."""
+    height, width = small.shape
+    reach = side.settings.corner_window_ratio * max(height, width)
+    across, down = round(reach), round(reach)
+    windows = [
+        (0, 0, across, down),
+        (width - across, 0, width, down),
+        (width - across, height - down, width, height),
+        (0, height - down, across, height),
+    ]
+    if width >= height:
+        left, right = round(width / 2 - 0.8 * reach), round(width / 2 + 0.8 * reach)
+        return [*windows, (left, 0, right, down), (left, height - down, right, height)]
+    top, bottom = round(height / 2 - 0.8 * reach), round(height / 2 + 0.8 * reach)
+    return [*windows, (0, top, across, bottom), (width - across, top, width, bottom)]
+
+
+def _missing_windows(side: Side, fit: Fit) -> list[Window]:
+    """Windows at full size around the markers of a page that were not seen."""
+    seen = {marker.corner for marker in fit.markers}
+    windows: list[Window] = []
+    for corner, box in enumerate(fit.layout.stamp.markers):
+        if corner in seen:
+            continue
+        area = apply(fit.matrix, corners_of(box.grown(side.settings.missing_marker_reach_mm)))
+        left, top = np.floor(area.min(axis=0)).astype(int)
+        right, bottom = np.ceil(area.max(axis=0)).astype(int)
+        windows.append((int(left), int(top), int(right), int(bottom)))
+    return windows
+
+
+def _pages(side: Side, found: list[Marker], before: list[Marker] | None = None) -> list[Located]:
+    """Markers sharpened, grouped and fitted; what overlaps a better page is dropped."""
+    fresh = [sharpen(side.pixels, marker) for marker in found]
+    markers = distinct([*(before or []), *fresh])
+    pages = [_located(side, group) for group in group_markers(markers, side.layouts[0], side.settings)]
+    pages.sort(key=lambda page: -(len(page.fit.markers) if page.fit else 0))
+    kept: list[Located] = []
+    for page in pages:
+        if not any(_overlap(page, other, side.settings) for other in kept):
+            kept.append(page)
+    return kept
+
+
+def _located(side: Side, group: list[Marker]) -> Located:
+    """A group with the pose that fits it best among the stamps of the shelf."""
+    fits = [fit_pose(group, layout, side.dpi, side.settings) for layout in side.layouts]
+    sound = [fit for fit in fits if fit is not None]
+    best = min(sound, key=lambda fit: (-len(fit.markers), fit.residual_mm), default=None)
+    return Located(group=tuple(group), fit=best)
+
+
+def _overlap(page: Located, other: Located, settings: RegisterSettings) -> bool:
+    """Whether a page has its middle on another page: one of the two is a mistake."""
+    if other.fit is None:
+        return False
+    width, height = other.fit.layout.page_size_mm
+    x, y = apply(np.asarray(np.linalg.inv(other.fit.matrix), np.float64), page.centre.reshape(1, 2))[0]
+    margin = settings.overlap_margin_mm
+    return bool(margin < x < width - margin and margin < y < height - margin)
+
+
+def covered_ratio(side: Side, pages: list[Located]) -> float:
+    """Share of the side that the pages found fill."""
+    area = 0.0
+    for page in pages:
+        quad = page.quad
+        if quad is not None:
+            x, y = quad[:, 0], quad[:, 1]
+            area += abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+    return area / side.pixels.size

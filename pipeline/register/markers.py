@@ -1,0 +1,110 @@
+"""AprilTag markers on a side, with corners to a fraction of a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from pipeline.model.scan import Floats, Grey
+
+_CELLS = 8
+_SUBPIX = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 30, 0.01)
+Window = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Marker:
+    """One marker: its id, and its corners (4, 2) in pixels of the side, clockwise from its own top left."""
+
+    id: int
+    corners: Floats
+
+    @property
+    def page(self) -> int:
+        """The printed page number."""
+        return self.id // 4
+
+    @property
+    def corner(self) -> int:
+        """Which corner of the page: 0 top left, then clockwise."""
+        return self.id % 4
+
+    @property
+    def centre(self) -> Floats:
+        """Centre in pixels."""
+        return np.asarray(self.corners.mean(axis=0), np.float64)
+
+    @property
+    def side_px(self) -> float:
+        """Mean length of a side in pixels."""
+        return float(np.linalg.norm(self.corners - np.roll(self.corners, 1, axis=0), axis=1).mean())
+
+
+@lru_cache(maxsize=2)
+def _detector(thorough: bool) -> cv2.aruco.ArucoDetector:
+    """A detector: one threshold window, or three when a marker resists."""
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.adaptiveThreshWinSizeMin = 9 if thorough else 23
+    parameters.adaptiveThreshWinSizeMax = 45 if thorough else 23
+    parameters.adaptiveThreshWinSizeStep = 12
+    parameters.minMarkerPerimeterRate = 0.02
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
+    return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36H11), parameters)
+
+
+def detect(image: Grey, windows: list[Window] | None = None, *, thorough: bool = False) -> list[Marker]:
+    """Markers of an image, or of windows (left, top, right, bottom) of it, to whole pixels.
+
+    A marker seen twice is returned once.  Order does not depend on the detector's.
+    """
+    height, width = image.shape
+    found: list[Marker] = []
+    for left, top, right, bottom in windows if windows is not None else [(0, 0, width, height)]:
+        crop = image[max(0, top) : bottom, max(0, left) : right]
+        if min(crop.shape, default=0) < 2 * _CELLS:
+            continue
+        quads, ids, _ = _detector(thorough).detectMarkers(np.ascontiguousarray(crop))
+        numbers = np.asarray(ids if ids is not None else [], np.int64).reshape(-1)
+        offset = np.array([max(0, left), max(0, top)], np.float64)
+        for number, quad in zip(numbers, quads, strict=True):
+            found.append(Marker(id=int(number), corners=np.asarray(quad, np.float64).reshape(4, 2) + offset))
+    return distinct(found)
+
+
+def distinct(markers: list[Marker]) -> list[Marker]:
+    """The markers sorted by id and place, each place once."""
+    kept: list[Marker] = []
+    for marker in sorted(markers, key=lambda m: (m.id, *m.centre)):
+        if not any(m.id == marker.id and np.linalg.norm(m.centre - marker.centre) < m.side_px / 2 for m in kept):
+            kept.append(marker)
+    return kept
+
+
+def rescale(marker: Marker, factor: float) -> Marker:
+    """A marker found on an image reduced by ``factor``, in pixels of the full image."""
+    return Marker(id=marker.id, corners=(marker.corners + 0.5) / factor - 0.5)
+
+
+def sharpen(image: Grey, marker: Marker) -> Marker:
+    """The marker with corners refined on the gradients of the full image.
+
+    The window stays within one cell of the marker's border, so that the inner pattern
+    does not pull.  Corners that run away are left where they were.
+    """
+    cell = marker.side_px / _CELLS
+    refined = marker.corners
+    for reach in (0.9, 0.45):
+        window = max(2, round(reach * cell))
+        height, width = image.shape
+        if (refined < window + 2).any() or (refined > np.array([width, height]) - window - 3).any():
+            return marker
+        points = refined.astype(np.float32).reshape(-1, 1, 2)
+        sharp = cv2.cornerSubPix(image, points, (window, window), (-1, -1), _SUBPIX)
+        moved = np.asarray(sharp, np.float64).reshape(4, 2)
+        if np.abs(moved - marker.corners).max() > 1.5 * cell:
+            return marker
+        refined = moved
+    return Marker(id=marker.id, corners=refined)

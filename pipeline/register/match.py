@@ -1,0 +1,76 @@
+"""Finding a blank's anchors on a page: how far each lies from where the pose puts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.model.scan import Floats, Grey
+from pipeline.register.anchors import Anchors, Prints
+
+_LEAST_SPREAD = 4.0
+"""Standard deviation in grey levels under which a patch of the page is bare paper."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matches:
+    """One row per anchor: where it is printed (mm), its shift (mm), and how alike it looks (−1 to 1)."""
+
+    centres_mm: Floats
+    shifts_mm: Floats
+    likeness: Floats
+
+
+def match_coarse(half: Grey, anchors: Anchors, expected_mm: Floats, reach_mm: float) -> Matches:
+    """Anchors looked for on the page at half resolution, within ``reach_mm`` of the expected shifts.
+
+    The reach stays under half the period of combs, so that a neighbour cell cannot
+    capture an anchor.
+    """
+    return _match(half, anchors, anchors.coarse, expected_mm, reach_mm)
+
+
+def match_fine(page: Grey, anchors: Anchors, expected_mm: Floats, reach_mm: float) -> Matches:
+    """Anchors looked for at full resolution, close to the expected shifts, to a fraction of a pixel."""
+    return _match(page, anchors, anchors.fine, expected_mm, reach_mm)
+
+
+def _match(image: Grey, anchors: Anchors, prints: Prints, expected_mm: Floats, reach_mm: float) -> Matches:
+    """Every patch against the image around its place."""
+    k = prints.px_per_mm
+    reach = max(1, round(reach_mm * k))
+    shifts = np.zeros((len(anchors), 2))
+    likeness = np.full(len(anchors), -1.0)
+    starts = np.rint(expected_mm * k).astype(int)
+    for number, (patch, (x, y)) in enumerate(zip(prints.patches, prints.corners_px, strict=True)):
+        start = starts[number]
+        found = _best_place(image, patch, (x + int(start[0]), y + int(start[1])), reach)
+        if found is not None:
+            likeness[number] = found[2]
+            shifts[number] = (start + np.array(found[:2])) / k
+    return Matches(centres_mm=anchors.centres_mm, shifts_mm=shifts, likeness=likeness)
+
+
+def _best_place(image: Grey, patch: Grey, corner: tuple[int, int], reach: int) -> tuple[float, float, float] | None:
+    """Shift (px) of the patch from its corner and its likeness there; None where the image ends or is bare."""
+    (x, y), (height, width) = corner, patch.shape
+    left, top = max(0, x - reach), max(0, y - reach)
+    area = image[top : y + height + reach, left : x + width + reach]
+    if area.shape[0] < height + 2 or area.shape[1] < width + 2 or float(area.std()) < _LEAST_SPREAD:
+        return None
+    scores = np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), np.float32)
+    _, best, _, (column, row) = cv2.minMaxLoc(scores)
+    dx = column + _peak(scores[row, :], column)
+    dy = row + _peak(scores[:, column], row)
+    return left - x + dx, top - y + dy, float(best)
+
+
+def _peak(scores: np.ndarray[tuple[int, ...], np.dtype[np.float32]], at: int) -> float:
+    """Offset in (−0.5, 0.5) of the top of the parabola through a maximum and its neighbours."""
+    if at == 0 or at == len(scores) - 1:
+        return 0.0
+    before, top, after = float(scores[at - 1]), float(scores[at]), float(scores[at + 1])
+    bend = before - 2 * top + after
+    return 0.0 if bend >= 0 else max(-0.5, min(0.5, (before - after) / (2 * bend)))

@@ -1,0 +1,171 @@
+"""The order of registration on one side, and what becomes of each page found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.errors import PageError
+from pipeline.model.form import FormShelf, PublishedForm
+from pipeline.model.identity import VARIANTS
+from pipeline.model.layout import Layout
+from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
+from pipeline.register.content import is_blank
+from pipeline.register.frame import rotation_deg, scale_at
+from pipeline.register.identity import Identified, Looker, ReadNumber, identify
+from pipeline.register.locate import Located, Side, complete, covered_ratio, locate_everywhere, locate_quickly
+from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose
+from pipeline.register.refusal import cut, refusal, without_page
+from pipeline.register.resample import Halvings, resample_page
+from pipeline.register.slots import Entry, Placed, numbered, other_half
+from pipeline.register.verify import straighten
+from pipeline.settings import RegisterSettings
+
+Blanks = Callable[[PublishedForm], Mapping[int, Grey]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Run:
+    """One side and what its pages are held against."""
+
+    image: ScanImage
+    side: Side
+    shelf: FormShelf
+    blanks: Blanks
+    read_number: ReadNumber
+
+
+def find_pages(
+    image: ScanImage, shelf: FormShelf, blanks: Blanks, read_number: ReadNumber, settings: RegisterSettings
+) -> list[Entry]:
+    """Every page of one side, numbered by slot; at least one entry, whatever the side shows.
+
+    ``blanks`` gives the printed blanks of a form by layout page, on the canonical grid;
+    ``read_number`` reads the line printed beside a code, when both codes are destroyed.
+    """
+    side = Side(levels=Halvings(image.pixels), dpi=image.dpi, layouts=_layouts(shelf), settings=settings)
+    run = _Run(image=image, side=side, shelf=shelf, blanks=blanks, read_number=read_number)
+    pages = _search(side)
+    if not pages:
+        return [without_page(image, image.pixels, settings)]
+    placed = [_one_page(page, run) for page in pages]
+    beside = other_half(side, pages)
+    if beside is not None:
+        entry = without_page(image, cut(image.pixels, beside), settings)
+        placed.append(Placed(entry=entry, centre=_middle(beside), turn_deg=None, height_px=0.0))
+    return numbered(placed)
+
+
+def _middle(corners: Floats) -> Floats:
+    """Middle of some corners."""
+    return np.asarray(corners.mean(axis=0), np.float64)
+
+
+def _layouts(shelf: FormShelf) -> tuple[Layout, ...]:
+    """One layout for each way of stamping known to the shelf."""
+    distinct: dict[object, Layout] = {}
+    for form in shelf.forms:
+        distinct.setdefault((form.layout.page_size_mm, form.layout.stamp), form.layout)
+    return tuple(distinct.values())
+
+
+def _search(side: Side) -> list[Located]:
+    """Pages of a side, the search widened for as long as part of it is unexplained."""
+    if not side.layouts:
+        return []
+    pages = complete(side, locate_quickly(side))
+    enough = side.settings.covered_ratio
+    if covered_ratio(side, pages) >= enough or _rest_is_blank(side, pages):
+        return pages
+    pages = complete(side, locate_everywhere(side, pages, thorough=False))
+    if covered_ratio(side, pages) >= enough or (pages and other_half(side, pages) is None):
+        return pages
+    return complete(side, locate_everywhere(side, pages, thorough=True))
+
+
+def _rest_is_blank(side: Side, pages: list[Located]) -> bool:
+    """Whether nothing is printed or written outside the pages found."""
+    if not pages:
+        return is_blank(side.pixels, side.dpi, side.settings)
+    beside = other_half(side, pages)
+    return beside is not None and is_blank(cut(side.pixels, beside), side.dpi, side.settings)
+
+
+def _one_page(page: Located, run: _Run) -> Placed:
+    """One page placed or refused."""
+    if page.fit is None:
+        entry: Entry = refusal(run.image, PageError("markers_contradict"))
+        return Placed(entry=entry, centre=page.centre, turn_deg=None, height_px=0.0)
+    middle = page.fit.layout.page_size_mm[0] / 2, page.fit.layout.page_size_mm[1] / 2
+    return Placed(
+        entry=_register(page.fit, run),
+        centre=page.centre,
+        turn_deg=rotation_deg(page.fit.matrix, middle),
+        height_px=page.fit.layout.page_size_mm[1] * scale_at(page.fit.matrix, middle),
+    )
+
+
+def _register(fit: Fit, run: _Run) -> Entry:
+    """A page with a pose: identified, held against its blank, straightened."""
+    image, settings = run.image, run.side.settings
+    grid = resample_page(run.side.levels, fit.matrix, fit.layout.page_size_mm)
+    found: Identified | None = None
+    try:
+        found = identify(grid, fit, run.shelf, Looker(image=image, read_number=run.read_number))
+        fit, grid = _on_own_stamp(fit, grid, found, run.side)
+        layout = found.form.layout
+        blank = run.blanks(found.form)[found.layout_page]
+        straight = straighten(grid, blank, layout.page(found.layout_page), layout, settings)
+    except PageError as error:
+        return refusal(image, error, found, _pose(fit, image.dpi, found))
+    pose = replace(_pose(fit, image.dpi, found), residual_mm=straight.residual_mm)
+    return RegisteredPage(
+        pixels=grid,
+        identity=found.identity,
+        layout_page=found.layout_page,
+        pose=pose,
+        displacement=straight.displacement,
+        slot=1,
+        identified_by=found.by,
+        source=image.source,
+        warnings=_warnings(image, pose, settings),
+    )
+
+
+def _on_own_stamp(fit: Fit, grid: Grey, found: Identified, side: Side) -> tuple[Fit, Grey]:
+    """The pose by the stamp of the page's own form, when the first guess was another form's."""
+    own = found.form.layout
+    if (own.stamp, own.page_size_mm) == (fit.layout.stamp, fit.layout.page_size_mm):
+        return fit, grid
+    again = fit_pose(fit.markers, own, side.dpi, side.settings)
+    if again is None:
+        raise PageError("markers_contradict")
+    return again, resample_page(side.levels, again.matrix, own.page_size_mm)
+
+
+def _pose(fit: Fit, dpi: float | None, found: Identified | None) -> Pose:
+    """The pose as it is stored; the printed scale is known when the scan's resolution is."""
+    middle = fit.layout.page_size_mm[0] / 2, fit.layout.page_size_mm[1] / 2
+    scale = None
+    if dpi is not None:
+        size = LARGE_PRINT if found and found.identity.variant == VARIANTS["gros_caracteres"] else 1.0
+        scale = scale_at(fit.matrix, middle) / (dpi / 25.4) / size
+    return Pose(
+        matrix=tuple(float(value) for value in (fit.matrix / fit.matrix[2, 2]).ravel()),
+        markers=len(fit.markers),
+        rotation_deg=rotation_deg(fit.matrix, middle),
+        print_scale=scale,
+        residual_mm=fit.residual_mm,
+    )
+
+
+def _warnings(image: ScanImage, pose: Pose, settings: RegisterSettings) -> tuple[str, ...]:
+    """The scan's warnings, and the page's own."""
+    found = list(image.warnings)
+    if pose.print_scale is not None and abs(pose.print_scale - 1) > settings.print_scale_tolerance:
+        found.append("print_scale")
+    if pose.markers < 4:
+        found.append("markers_lost")
+    return tuple(found)

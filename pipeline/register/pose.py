@@ -1,0 +1,122 @@
+"""How a page lies on its side, from the markers that survived.
+
+The model follows their number: four carry a homography, three an affine map, two a
+similarity, one a turn and a shift at a known scale.  A richer model than the markers
+can bear is off by millimetres (a homography from two: 1.4 mm at 150 dpi), a poorer one
+misses perspective, so a photograph's three or two markers fall back on the homography
+of all their corners when the plain model does not fit them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import cv2
+import numpy as np
+
+from pipeline.model.layout import Layout, StampLayout
+from pipeline.model.scan import Floats
+from pipeline.register.frame import affine, apply, corners_of, scale_at, similarity
+from pipeline.register.markers import Marker
+from pipeline.settings import RegisterSettings
+
+LARGE_PRINT = 1.414
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """A pose by markers: ``matrix`` from page mm to side pixels, and what it rests on.
+
+    ``residual_mm`` is the root mean square over the corners of the ``markers`` used.
+    """
+
+    matrix: Floats
+    markers: tuple[Marker, ...]
+    residual_mm: float
+    layout: Layout
+
+
+def fit_pose(markers: Sequence[Marker], layout: Layout, dpi: float | None, settings: RegisterSettings) -> Fit | None:
+    """The pose that most of the markers agree on, or None when they contradict each other.
+
+    A marker that contradicts the rest (a sticker, a false hit) is dropped; of sets as
+    large, the one that fits best is kept.
+    """
+    by_corner = {marker.corner: marker for marker in markers}
+    candidates = [by_corner[corner] for corner in sorted(by_corner)]
+    for count in range(len(candidates), 0, -1):
+        if count == 1 and len(candidates) > 1:
+            return None
+        fits = [_fit_all(chosen, layout, dpi, settings) for chosen in combinations(candidates, count)]
+        sound = [fit for fit in fits if fit is not None]
+        if sound:
+            return min(sound, key=lambda fit: fit.residual_mm)
+    return None
+
+
+def _fit_all(markers: tuple[Marker, ...], layout: Layout, dpi: float | None, settings: RegisterSettings) -> Fit | None:
+    """The pose of these markers together, None when their corners do not fit one page."""
+    page = np.vstack([corners_of(layout.stamp.markers[marker.corner]) for marker in markers])
+    side = np.vstack([marker.corners for marker in markers])
+    centre = (layout.page_size_mm[0] / 2, layout.page_size_mm[1] / 2)
+    models = _models(len(markers), markers, layout.stamp, dpi)
+    for number, model in enumerate(models):
+        matrix = model(page, side)
+        scale = scale_at(matrix, centre) if matrix is not None else 0.0
+        if matrix is None or scale <= 0 or not _is_plausible(matrix, layout):
+            continue
+        errors = np.linalg.norm(apply(matrix, page) - side, axis=1) / scale
+        residual = float(np.sqrt(np.mean(errors**2)))
+        last = number == len(models) - 1
+        if residual <= (settings.marker_residual_mm if last else settings.plain_residual_mm):
+            return Fit(matrix=matrix, markers=markers, residual_mm=residual, layout=layout)
+    return None
+
+
+_Model = Callable[[Floats, Floats], Floats | None]
+
+
+def _models(count: int, markers: tuple[Marker, ...], stamp: StampLayout, dpi: float | None) -> list[_Model]:
+    """The models to try for so many markers, the plainest first."""
+    if count == 4:
+        return [_homography]
+    if count == 3:
+        return [affine, _homography]
+    if count == 2:
+        return [similarity, affine, _homography]
+    scale = known_scale(markers[0], stamp, dpi)
+    return [lambda page, side: similarity(page, side, scale)]
+
+
+def _homography(page: Floats, side: Floats) -> Floats | None:
+    """Least-squares homography."""
+    matrix, _ = cv2.findHomography(page, side, 0)
+    return None if matrix is None else np.asarray(matrix, np.float64)
+
+
+def known_scale(marker: Marker, stamp: StampLayout, dpi: float | None) -> float:
+    """Pixels a page millimetre for a lone marker.
+
+    The resolution of the scan is exact, a marker's own size good to about one percent:
+    it only says whether the print is large, or the page was not printed at its size.
+    """
+    measured = marker.side_px / stamp.markers[marker.corner].w
+    if dpi is None:
+        return measured
+    for size in (1.0, LARGE_PRINT):
+        nominal = dpi / 25.4 * size
+        if abs(measured / nominal - 1) < 0.03:
+            return nominal
+    return measured
+
+
+def _is_plausible(matrix: Floats, layout: Layout) -> bool:
+    """Whether the page is convex and its opposite edges alike, as a camera may see it."""
+    width, height = layout.page_size_mm
+    quad = apply(matrix, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64))
+    edges = np.roll(quad, -1, axis=0) - quad
+    turns = edges[:, 0] * np.roll(edges, -1, axis=0)[:, 1] - edges[:, 1] * np.roll(edges, -1, axis=0)[:, 0]
+    lengths = np.linalg.norm(edges, axis=1) / np.array([width, height, width, height])
+    return bool((turns > 0).all() and lengths.max() < 2.0 * lengths.min())

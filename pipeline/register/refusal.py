@@ -1,0 +1,68 @@
+"""Pages and sides that yield nothing, each with its disposition and its reason."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.errors import PageError
+from pipeline.model.result import Disposition, PageResult
+from pipeline.model.scan import Floats, Grey, Pose, ScanImage
+from pipeline.register.codes import read_anywhere
+from pipeline.register.content import is_blank
+from pipeline.register.identity import Identified
+from pipeline.register.markers import detect
+from pipeline.register.resample import Halvings
+from pipeline.settings import RegisterSettings
+
+_FOREIGN = {"unknown_version", "nominative_sheet", "no_marker"}
+
+
+def refusal(
+    image: ScanImage, error: PageError, found: Identified | None = None, pose: Pose | None = None
+) -> PageResult:
+    """A page that yields nothing, with its reason and what is known of it."""
+    evidence = error.evidence
+    form, version = found.form.key if found else (evidence.get("form"), evidence.get("version"))
+    return PageResult(
+        source=image.source,
+        slot=1,
+        disposition=Disposition.FOREIGN if error.reason in _FOREIGN else Disposition.UNREADABLE,
+        problem=error.reason,
+        form=str(form or ""),
+        version=str(version or ""),
+        identity=found.identity if found else None,
+        layout_page=found.layout_page if found else 0,
+        identified_by=found.by if found else "",
+        pose=pose,
+        warnings=image.warnings,
+    )
+
+
+def without_page(image: ScanImage, pixels: Grey, settings: RegisterSettings) -> PageResult:
+    """What a side, or a half, without a page is.
+
+    Blank paper, a page of ours without its markers, a mirrored one, or something else.
+    """
+    if is_blank(pixels, image.dpi, settings):
+        return PageResult(
+            source=image.source, slot=1, disposition=Disposition.BLANK, problem="blank_side", warnings=image.warnings
+        )
+    if read_anywhere(pixels):
+        return refusal(image, PageError("markers_missing"))
+    if _is_mirrored(pixels):
+        return refusal(image, PageError("mirrored"))
+    return refusal(image, PageError("no_marker"))
+
+
+def _is_mirrored(pixels: Grey) -> bool:
+    """Whether markers appear when the side is turned over, as on a film scanned from the back."""
+    levels = Halvings(np.asarray(cv2.flip(pixels, 1), np.uint8))
+    return len(detect(levels.level(1))) >= 2
+
+
+def cut(pixels: Grey, corners: Floats) -> Grey:
+    """The upright rectangle of a side inside these corners."""
+    left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int)
+    return pixels[top:bottom, left:right]

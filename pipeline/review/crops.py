@@ -1,0 +1,94 @@
+"""What a person looks at: the field cut from the kept page, or a whole page made small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from pipeline.model.reading import PixelBox
+from pipeline.model.scan import PX_PER_MM, Grey
+from pipeline.review.questions import Question
+
+_QUALITY = 62  # JPEG: handwriting stays crisp, about 5 kB a crop
+_COVER = 205  # grey laid over what must not be shown
+_LABEL_MM = 46.0  # room to the right of tick boxes, where their words are printed
+_MARGIN_MM = 3.0
+_ABOVE_MM = 5.0  # a correction is written above the cells
+_FIELD_MAX = (460, 128)  # pixels on the screen
+_CHOICE_MAX = (460, 230)
+_PAGE_MAX = (330, 460)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crop:
+    """A JPEG with its size in pixels."""
+
+    content: bytes
+    width_px: int
+    height_px: int
+
+
+def load_page(folder: Path, image: str) -> Grey | None:
+    """The kept page image, or None when it is no longer there."""
+    if not image:
+        return None
+    try:
+        stored = np.frombuffer((folder / image).read_bytes(), dtype=np.uint8)
+    except OSError:
+        return None
+    pixels = cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE) if stored.size else None
+    return None if pixels is None else np.asarray(pixels, dtype=np.uint8)
+
+
+def cut(pixels: Grey, question: Question, covered: Iterable[PixelBox]) -> Crop | None:
+    """The picture of a question; ``covered`` boxes are greyed out first."""
+    clean = _covered(pixels, covered)
+    if question.field is None:
+        return _encoded(clean, _PAGE_MAX)
+    box = question.page.boxes.get(question.field.name)
+    if box is None:
+        return None
+    choice = question.field.type == "choice"
+    window = _window(box, clean.shape[:2], right_mm=_LABEL_MM if choice else _MARGIN_MM)
+    return _encoded(window_of(clean, window), _CHOICE_MAX if choice else _FIELD_MAX)
+
+
+def _covered(pixels: Grey, boxes: Iterable[PixelBox]) -> Grey:
+    """A copy with the boxes greyed out, a little beyond their edge: hands overshoot."""
+    clean = pixels.copy()
+    margin = round(1.5 * PX_PER_MM)
+    for x, y, w, h in boxes:
+        clean[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin] = _COVER
+    return clean
+
+
+def _window(box: PixelBox, shape: tuple[int, ...], *, right_mm: float) -> PixelBox:
+    """The field with what surrounds it, within the page."""
+    x, y, w, h = box
+    left, top = max(0, x - round(_MARGIN_MM * PX_PER_MM)), max(0, y - round(_ABOVE_MM * PX_PER_MM))
+    right = min(shape[1], x + w + round(right_mm * PX_PER_MM))
+    bottom = min(shape[0], y + h + round(_MARGIN_MM * PX_PER_MM))
+    return left, top, max(1, right - left), max(1, bottom - top)
+
+
+def window_of(pixels: Grey, window: PixelBox) -> Grey:
+    """The pixels of a window."""
+    x, y, w, h = window
+    return pixels[y : y + h, x : x + w]
+
+
+def _encoded(pixels: Grey, largest: tuple[int, int]) -> Crop | None:
+    """A picture no larger than the cell it stands in."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, largest[0] / width, largest[1] / height)
+    if scale < 1.0:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    done, stream = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    if not done:
+        return None
+    return Crop(content=stream.tobytes(), width_px=pixels.shape[1], height_px=pixels.shape[0])

@@ -1,0 +1,121 @@
+"""Examples for the network: which hand, which pen, which paper, drawn from one seed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import repeat
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.scan import Grey
+from pipeline.read.engines.digits import SIDE, prepare
+from pipeline.train import hands, ink, negatives, paper
+from pipeline.train.sets import Sets
+
+SHARES = {"mnist": 0.33, "semeion": 0.17, "pendigits": 0.26, "hands": 0.24}
+"""How often each source of digits is drawn."""
+
+NEGATIVE_SHARE = 0.13
+CLEAN_SHARE = 0.3
+FRANCE_SHARE = 0.4  # of the American 1 and 7
+CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What is mixed; switching a source off is the ablation."""
+
+    shares: dict[str, float] = field(default_factory=lambda: dict(SHARES))
+    negative_share: float = NEGATIVE_SHARE
+    clean_share: float = CLEAN_SHARE
+    hand_seed: int = 0  # other seeds are other writers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """Prepared cells as bytes, their class (10 = no digit)."""
+
+    x: Grey
+    y: npt.NDArray[np.uint8]
+
+
+def examples(sets: Sets, recipe: Recipe, *, count: int, seed: int, processes: int = 1) -> Examples:
+    """``count`` examples; the same for the same seed, however many processes draw them."""
+    chunks = range((count + CHUNK - 1) // CHUNK)
+    if processes == 1:
+        parts = [_chunk(sets, recipe, seed, chunk) for chunk in chunks]
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            parts = list(pool.map(_chunk, repeat(sets), repeat(recipe), repeat(seed), chunks, chunksize=4))
+    x, y = (np.concatenate([part[i] for part in parts])[:count] for i in (0, 1))
+    return Examples(x=x, y=y)
+
+
+def _chunk(sets: Sets, recipe: Recipe, seed: int, chunk: int) -> tuple[Grey, npt.NDArray[np.uint8]]:
+    """One share of the examples, with its own generator."""
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng([seed, chunk])
+    x = np.zeros((CHUNK, SIDE, SIDE), np.uint8)
+    y = np.zeros(CHUNK, np.uint8)
+    row = 0
+    while row < CHUNK:
+        cell, label = cell_of(sets, recipe, rng)
+        prepared = prepare(cell)
+        if prepared is not None:
+            x[row], y[row] = np.round(prepared * 255), label
+            row += 1
+    return x, y
+
+
+def cell_of(sets: Sets, recipe: Recipe, rng: np.random.Generator) -> tuple[Grey, int]:
+    """One cell as a scanner returns it, and its class."""
+    draw = lambda: _digit(sets, recipe, rng)  # noqa: E731 - a source of digits to hand on
+    if rng.random() < recipe.negative_share:
+        return paper.scanned(negatives.no_digit(draw, lambda: _letter(sets, rng), rng), rng), negatives.NO_DIGIT
+    image, label = draw()
+    if rng.random() < recipe.clean_share:
+        return paper.clean(image, rng), label
+    neighbour = draw()[0] if rng.random() < 0.12 else None
+    return paper.scanned(image, rng, neighbour), label
+
+
+def _digit(sets: Sets, recipe: Recipe, rng: np.random.Generator) -> tuple[ink.Ink, int]:
+    """A digit of one of the sources."""
+    names = list(recipe.shares)
+    weights = np.array([recipe.shares[name] for name in names])
+    source = names[rng.choice(len(names), p=weights / weights.sum())]
+    if source == "hands":
+        digit = int(rng.integers(10))
+        return _strokes(_own_hand(recipe, rng).draw(digit, rng), rng, strength=0.4), digit
+    if source == "pendigits":
+        row = int(rng.integers(len(sets.pendigits.y)))
+        return _strokes(sets.pendigits.strokes[row], rng, strength=1), int(sets.pendigits.y[row])
+    images = sets.mnist if source == "mnist" else sets.semeion
+    row = int(rng.integers(len(images.y)))
+    image, digit = images.x[row], int(images.y[row])
+    if source == "semeion":
+        # Stretched boxes: half of them are given back a plausible width, a 1 less than others.
+        aspect = rng.uniform(0.2, 0.9) if digit == 1 else rng.uniform(0.5, 1.05)
+        return ink.warped(image, rng, aspect=1.0 if rng.random() < 0.45 else aspect), digit
+    if rng.random() < FRANCE_SHARE:
+        image = ink.france(image, digit, rng)
+    return ink.warped(image, rng, aspect=1.0), digit
+
+
+def _own_hand(recipe: Recipe, rng: np.random.Generator) -> hands.Hand:
+    """An imagined writer; ``hand_seed`` keeps those of training and test apart."""
+    return hands.hand(np.random.default_rng([recipe.hand_seed, int(rng.integers(1 << 20))]))
+
+
+def _strokes(strokes: ink.Strokes, rng: np.random.Generator, *, strength: float) -> ink.Ink:
+    """A drawing bent and written with some pen."""
+    return ink.drawn(ink.bend(strokes, rng, strength=strength), ink.pen(rng), rng)
+
+
+def _letter(sets: Sets, rng: np.random.Generator) -> ink.Ink:
+    """A capital that resembles no digit."""
+    row = int(rng.integers(len(sets.letters.y)))
+    return ink.warped(sets.letters.x[row], rng, aspect=1.0)

@@ -1,0 +1,82 @@
+"""What people typed into an earlier workbook, by key: rows may have been sorted or filtered."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from pipeline.errors import InputError
+
+Typed = str | int | float | datetime.date | datetime.time
+Loose = dict[str, tuple[Typed, ...]]
+
+
+def read_typed(path: Path, sheet: str, key: str, columns: Sequence[str]) -> Loose:
+    """What the given columns hold, by the text of the key column; rows without any are left out.
+
+    An empty cell gives an empty text; other values stay as Excel holds them, for it makes
+    dates and numbers of what people type.  Columns are found by their header, wherever
+    they were moved to.  When a row was copied, the last copy that is filled counts, column
+    by column.  Raises ``InputError`` when
+    the file is no workbook, or the sheet or one of its columns is gone.
+    """
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        raise InputError(f"« {path} » ne peut pas être relu ({error}).", file=str(path)) from error
+    try:
+        if sheet not in book.sheetnames:
+            raise InputError(f"« {path} » : la feuille « {sheet} » a disparu.", file=str(path), sheet=sheet)
+        return _typed_rows(path, book[sheet], key, columns)
+    finally:
+        book.close()
+
+
+def _typed_rows(path: Path, sheet: Any, key: str, columns: Sequence[str]) -> Loose:  # noqa: ANN401
+    """The rows under the header that names the key."""
+    sheet.reset_dimensions()  # another program may have stored a stale size
+    rows = sheet.iter_rows(values_only=True)
+    header = [as_text(value) for value in next(rows, ())]
+    missing = [name for name in (key, *columns) if name not in header]
+    if missing:
+        names = ", ".join(f"« {name} »" for name in missing)
+        raise InputError(
+            f"« {path} », feuille « {sheet.title} » : colonnes introuvables : {names}.", file=str(path), missing=missing
+        )
+    at, places = header.index(key), [header.index(name) for name in columns]
+    found: Loose = {}
+    for row in rows:
+        values = [_typed(row[place]) if place < len(row) else "" for place in places]
+        identity = as_text(row[at]) if at < len(row) else ""
+        if any(value != "" for value in values):
+            before = found.get(identity, ("",) * len(columns))
+            found[identity] = tuple(old if new == "" else new for new, old in zip(values, before, strict=True))
+    return found
+
+
+def _typed(value: object) -> Typed:
+    """A cell as Excel holds it; text without surrounding spaces."""
+    if isinstance(value, bool) or not isinstance(value, int | float | datetime.date | datetime.time):
+        return as_text(value)
+    return value
+
+
+def as_text(value: object) -> str:
+    """A cell as a person sees it in France: ``12/03/2026``, ``2,5``, ``7``; empty when blank."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, datetime.time):
+        return value.strftime("%H:%M")
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:g}".replace(".", ",")
+    return str(value).strip()

@@ -1,0 +1,195 @@
+"""Sheets into one ``.xlsx`` file, streamed: memory does not grow with the rows."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from pipeline.workbook import style
+from pipeline.workbook.cells import RowMaker, clean, put
+from pipeline.workbook.prose import write_prose
+from pipeline.workbook.sheet import DropDown, Picture, Prose, Sheet
+
+ROWS_MAX = 1_048_576  # of one Excel sheet, header included
+LISTS = "Listes"
+_PAGE_WIDTH = 170  # characters that stay readable across one landscape A4 page
+_PAD_EMU = 30_000
+_EMU_PER_PX = 9_525
+
+
+def write_workbook(
+    path: Path,
+    sheets: Sequence[Sheet | Prose],
+    *,
+    made_at: datetime.datetime,
+    title: str,
+    rows_max: int = ROWS_MAX,
+) -> None:
+    """Write the sheets in order; rows beyond ``rows_max`` (header included) are left out."""
+    book = Workbook(write_only=True)
+    book.properties.creator = "carnet"
+    book.properties.title = title
+    book.properties.created = made_at
+    lists = _ListSheet()
+    for number, sheet in enumerate(sheets, start=1):
+        target = book.create_sheet(sheet.name)
+        if isinstance(sheet, Prose):
+            write_prose(target, sheet)
+        else:
+            _write_sheet(target, sheet, number, lists, rows_max)
+    lists.write(book)
+    book.save(path)
+
+
+def _write_sheet(target: Any, sheet: Sheet, number: int, lists: _ListSheet, rows_max: int) -> None:  # noqa: ANN401
+    """One table with everything around it."""
+    _set_page(target, sheet)
+    target.append([_header(target, column.header, column.note) for column in sheet.columns])
+    maker = RowMaker(target, sheet.columns)
+    written = 0
+    for entries in islice(sheet.rows, rows_max - 1):
+        target.append(maker.row(tuple(entries)))
+        written += 1
+    _add_table(target, sheet, number, written)
+    for drop_down in sheet.drop_downs:
+        _add_drop_down(target, drop_down, lists)
+    for picture in sheet.pictures:
+        target.add_image(_Placed(picture))
+
+
+def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401
+    """Widths, frozen header, landscape A4 with the header repeated."""
+    for index, column in enumerate(sheet.columns, start=1):
+        dimension = target.column_dimensions[get_column_letter(index)]
+        dimension.width = column.width
+        if column.level:
+            dimension.outlineLevel, dimension.hidden = column.level, True
+    target.row_dimensions[1].height = _header_height(sheet)
+    for row, height in sheet.heights.items():
+        target.row_dimensions[row + 2].height = height
+    target.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
+    target.sheet_view.showGridLines = False
+    target.sheet_view.zoomScale = 100
+    target.sheet_properties.outlinePr.summaryRight = False
+    target.sheet_properties.pageSetUpPr.fitToPage = True
+    setup = target.page_setup
+    setup.orientation, setup.paperSize = "landscape", 9
+    shown = sum(column.width for column in sheet.columns if not column.level)
+    setup.fitToWidth, setup.fitToHeight = max(1, math.ceil(shown / _PAGE_WIDTH)), 0
+    target.print_title_rows = "1:1"
+    if setup.fitToWidth > 1:
+        target.print_title_cols = "A:A"
+    margins = target.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.6
+    target.oddFooter.left.text = "&A"
+    target.oddFooter.right.text = "&P / &N"
+
+
+def _header_height(sheet: Sheet) -> float:
+    """Points that the longest wrapped header needs."""
+    lines = max((math.ceil(len(c.header) * 1.15 / max(c.width - 2.5, 4)) for c in sheet.columns), default=1)
+    return 13.5 * min(max(lines, 2), 7) + 6
+
+
+def _header(target: Any, text: str, note: str) -> Any:  # noqa: ANN401
+    cell = WriteOnlyCell(target, value=clean(text))
+    cell.data_type = "s"
+    cell.font, cell.fill = style.HEADER_FONT, style.HEADER_FILL
+    cell.alignment, cell.border = style.HEADER_ALIGNMENT, style.HEADER_BORDER
+    if note:
+        cell.comment = Comment(note, "carnet", width=320, height=120)
+    return cell
+
+
+def _add_table(target: Any, sheet: Sheet, number: int, written: int) -> None:  # noqa: ANN401
+    """A native table; an empty one keeps a blank row, which Excel requires."""
+    last = get_column_letter(len(sheet.columns))
+    table = Table(id=number, displayName=sheet.table, name=sheet.table, ref=f"A1:{last}{max(written, 1) + 1}")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+    table._initialise_columns()  # type: ignore[attr-defined]
+    for column, described in zip(table.tableColumns, sheet.columns, strict=True):
+        column.name = clean(described.header)
+    target.add_table(table)
+
+
+def _add_drop_down(target: Any, drop_down: DropDown, lists: _ListSheet) -> None:  # noqa: ANN401
+    """A list that proposes and never forbids."""
+    validation = DataValidation(type="list", formula1=lists.reference(drop_down.options), allow_blank=True)
+    validation.showErrorMessage = False
+    if drop_down.prompt:
+        validation.showInputMessage = True
+        validation.prompt = drop_down.prompt[:255]
+    letter = get_column_letter(drop_down.column + 1)
+    for first, last in _runs(drop_down.rows):
+        validation.add(f"{letter}{first + 2}:{letter}{last + 2}")
+    target.add_data_validation(validation)
+
+
+def _runs(rows: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Consecutive rows as (first, last)."""
+    start = previous = None
+    for row in sorted(rows):
+        if previous is None or row != previous + 1:
+            if start is not None and previous is not None:
+                yield start, previous
+            start = row
+        previous = row
+    if start is not None and previous is not None:
+        yield start, previous
+
+
+class _ListSheet:
+    """The hidden sheet of proposed answers: labels hold commas, which a list in place cannot."""
+
+    def __init__(self) -> None:
+        self._lists: dict[tuple[str, ...], int] = {}
+
+    def reference(self, options: tuple[str, ...]) -> str:
+        """The range that will hold these options."""
+        letter = get_column_letter(self._lists.setdefault(options, len(self._lists) + 1))
+        return f"{LISTS}!${letter}$1:${letter}${len(options)}"
+
+    def write(self, book: Workbook) -> None:
+        """Write the lists, one a column; nothing when there is none."""
+        if not self._lists:
+            return
+        target = book.create_sheet(LISTS)
+        target.sheet_state = "hidden"
+        for row in range(max(map(len, self._lists))):
+            target.append([_text(target, options[row] if row < len(options) else None) for options in self._lists])
+
+
+def _text(target: Any, value: str | None) -> Any:  # noqa: ANN401
+    cell = WriteOnlyCell(target)
+    put(cell, value)
+    return cell
+
+
+class _Placed(Image):
+    """An image already encoded, anchored in its cell at its own size."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.content = picture.content
+        self.format = picture.format
+        self.width, self.height = picture.width_px, picture.height_px
+        marker = AnchorMarker(col=picture.column, row=picture.row + 1, colOff=_PAD_EMU, rowOff=_PAD_EMU)
+        size = XDRPositiveSize2D(self.width * _EMU_PER_PX, self.height * _EMU_PER_PX)
+        self.anchor = OneCellAnchor(_from=marker, ext=size)
+
+    def _data(self) -> bytes:
+        return self.content

@@ -1,0 +1,62 @@
+"""The command line speaks French, answers fast and keeps its exit codes."""
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from pipeline.cli import app, main
+from pipeline.errors import ExitCode
+
+COMMANDS = [command.callback.__name__ for command in app.registered_commands]
+ENGLISH = ("Usage", "Options:", "Show this message", "[default", "required", "Commands:")
+
+
+def test_every_command_is_there():
+    assert COMMANDS[:5] == ["imprimer", "lire", "consolider", "repeter", "diagnostic"]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_french(command, capsys):
+    assert main([*([command] if command else []), "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "Utilisation : " in shown
+    assert not [word for word in ENGLISH if word in shown]
+
+
+def test_help_loads_nothing_heavy():
+    script = (
+        "import sys; from pipeline.cli import main; main(['--help'])\n"
+        "heavy = {'cv2', 'numpy', 'pandas', 'openpyxl', 'typst', 'pikepdf', 'PIL', 'rich'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+
+
+def test_help_takes_under_half_a_second_of_cpu():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "pipeline", "--help"], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["imprimmer"], "n'existe pas"),
+        (["lire", "--inconnu", "x"], "--inconnu"),
+        (["lire"], "SCANS"),
+        (["lire", "x", "--travailleurs", "deux"], "--travailleurs"),
+    ],
+)
+def test_a_misunderstood_command_is_told_in_french(arguments, told, capsys):
+    assert main(arguments) == ExitCode.USAGE
+    shown = capsys.readouterr().err
+    assert told in shown
+    assert "--help" in shown
+
+
+def test_a_wrong_day_is_refused(tmp_path, capsys):
+    assert main(["lire", str(tmp_path), "--date-numerisation", "18/11", "--dossier", str(tmp_path)]) == ExitCode.USAGE
+    assert "18/11" in capsys.readouterr().err

@@ -1,0 +1,188 @@
+"""A whole carnet: order, conflicts, versions, rows, warnings."""
+
+import dataclasses
+import datetime
+import random
+
+import papers as p
+import pytest
+
+from pipeline import decide
+from pipeline.decide.book import FieldBook
+from pipeline.model.decision import Status
+from pipeline.model.result import Disposition
+
+CHOICE = p.a_choice("public", "ABC", required="O")
+TOP1 = p.a_comb("top1", "code", 2, values=("01", "02"), distinct_from=("top2",))
+TOP2 = p.a_comb("top2", "code", 2, values=("01", "02"), distinct_from=("top1",))
+SIGNED = p.a_field("visa", "signature")
+NAME = p.a_field("nom", "masked")
+ROWS = [
+    p.a_field(f"act{row:02d}_{column}", type, page=5, group="act", row=row, column=column, **more)
+    for row in (1, 2)
+    for column, type, more in (
+        ("date", "comb", {"kind": "date", "format": "DDMMYY", "cells": 6, "required": "O"}),
+        ("texte", "text", {}),
+    )
+]
+FORM = p.a_form(CHOICE, TOP1, TOP2, SIGNED, NAME, *ROWS, rules=(p.a_rule("not_future", ["act{r}_date"], "future_date"),))
+SHELF = p.a_shelf(FORM)
+
+
+def page_2(tick="A", top1="01", top2="02", **more):
+    marks = {option: p.CROSS if option == tick else p.EMPTY for option in "ABC"}
+    return p.a_page(
+        p.ticks("public", **marks), p.cells("top1", top1), p.cells("top2", top2),
+        p.ink("visa", "signature", 0.05), p.ink("nom", "masked", 0.3), **more,
+    )  # fmt: skip
+
+
+def page_5(date="050326", struck=0.0, side=2, **more):
+    return p.a_page(
+        p.cells("act01_date", date), p.ink("act01_texte", ink_ratio=0.05, struck_ratio=struck),
+        p.cells("act02_date", " " * 6), p.ink("act02_texte"), page=5, side=side, **more,
+    )  # fmt: skip
+
+
+def run(*pages, context=p.CONTEXT, shelf=SHELF):
+    return decide.decide_carnet(pages, shelf, context, p.SETTINGS)
+
+
+def fields(decided):
+    return {decision.field: decision for page in decided for decision in page.decisions}
+
+
+def test_every_field_but_the_masked_ones_is_decided():
+    decided = run(page_2(), page_5())
+    assert [page.disposition for page in decided] == [Disposition.PLACED] * 2
+    assert {name: (d.value, d.status) for name, d in fields(decided).items()} == {
+        "public": ("A", Status.ACCEPTED),
+        "top1": ("01", Status.ACCEPTED),
+        "top2": ("02", Status.ACCEPTED),
+        "visa": ("present", Status.ACCEPTED),
+        "act01_date": ("2026-03-05", Status.ACCEPTED),
+        "act01_texte": ("", Status.REVIEW),
+        "act02_date": ("", Status.BLANK),
+        "act02_texte": ("", Status.BLANK),
+    }
+
+
+@pytest.mark.parametrize(
+    ("ratio", "value", "status"),
+    [(0.0, "absent", Status.ACCEPTED), (0.004, "present", Status.REVIEW), (0.05, "present", Status.ACCEPTED)],
+)
+def test_a_signature_is_present_absent_or_asked(ratio, value, status):
+    found = fields(run(p.a_page(p.ink("visa", "signature", ratio))))["visa"]
+    assert (found.value, found.raw, found.status) == (value, value, status)
+
+
+def test_a_text_is_never_accepted_and_its_suggestion_is_a_proposal():
+    page = p.a_page(p.ink("act01_texte", ink_ratio=0.05, suggestion="accueil"), page=5)
+    found = fields(run(page))["act01_texte"]
+    assert (found.reasons, found.raw, found.value) == (("free_text",), "accueil", "")
+
+
+def test_the_order_of_arrival_changes_nothing():
+    pages = [
+        page_2(ink_map=p.ink_of((30, 40, 6))),
+        page_2(ink_map=p.ink_of((31, 40, 6)), side=7, residual=0.05),
+        page_5(ink_map=p.ink_of((30, 40, 6))),
+        page_5(ink_map=p.ink_of((80, 90, 6)), side=9, date="060326"),
+    ]
+    first = run(*pages)
+    for seed in range(6):
+        random.Random(seed).shuffle(pages)
+        assert run(*pages) == first
+
+
+def test_all_fields_of_pages_in_conflict_are_asked_and_keep_their_values_as_proposals():
+    pages = [page_5(ink_map=p.ink_of((30, 40, 6))), page_5(ink_map=p.ink_of((80, 90, 6)), side=3, date="060326")]
+    decided = run(*pages)
+    assert [(page.disposition, page.reason) for page in decided] == [(Disposition.CONFLICT, "page_conflict")] * 2
+    assert {d.reasons for page in decided for d in page.decisions} == {("page_conflict",)}
+    assert {page.decisions[0].value for page in decided} == {"2026-03-05", "2026-03-06"}
+
+
+def test_a_duplicate_yields_no_field():
+    decided = run(page_2(), page_2(side=5))
+    assert sorted((page.disposition, len(page.decisions)) for page in decided) == [
+        (Disposition.DUPLICATE, 0),
+        (Disposition.PLACED, 4),
+    ]
+
+
+def test_a_struck_row_is_asked_and_other_rows_are_not():
+    found = fields(run(page_5(struck=0.9)))
+    assert found["act01_date"].reasons == ("row_struck",)
+    assert found["act01_texte"].reasons == ("row_struck", "free_text")
+    assert found["act02_date"].status is Status.BLANK
+
+
+def test_an_unknown_number_warns_on_every_field_and_changes_no_status():
+    known, unknown = (run(page_2(), context=dataclasses.replace(p.CONTEXT, known=k)) for k in (True, False))
+    assert all("unknown_number" in d.warnings for d in fields(unknown).values())
+    assert [d.status for d in fields(known).values()] == [d.status for d in fields(unknown).values()]
+
+
+def test_pages_of_two_versions_are_decided_apart_with_a_warning():
+    other = p.a_form(CHOICE, version="2026.2")
+    decided = run(page_2(), page_2(side=4, version="2026.2"), shelf=p.a_shelf(FORM, other))
+    assert [page.disposition for page in decided] == [Disposition.PLACED] * 2
+    assert all("mixed_versions" in d.warnings for page in decided for d in page.decisions)
+
+
+def test_a_version_gone_from_the_shelf_is_foreign():
+    (page,) = run(page_2(version="2025.9"))
+    assert (page.disposition, page.reason, page.decisions) == (Disposition.FOREIGN, "unknown_version", ())
+
+
+def test_equal_values_that_must_differ_are_both_asked():
+    found = fields(run(page_2(top1="02", top2="02")))
+    assert found["top1"].reasons == found["top2"].reasons == ("same_answer_twice",)
+    assert found["top1"].value == "02"
+
+
+def test_a_date_after_the_day_of_its_own_scan_is_asked():
+    page = page_5(date="050826")
+    assert fields(run(page))["act01_date"].status is Status.ACCEPTED
+    early = dataclasses.replace(p.CONTEXT, days={page.key: datetime.date(2026, 8, 4)})
+    assert fields(run(page, context=early))["act01_date"].reasons == ("future_date",)
+
+
+def test_a_required_blank_warns_and_stays_blank():
+    found = fields(run(page_2(tick="")))["public"]
+    assert (found.status, found.warnings) == (Status.BLANK, ("required_missing",))
+
+
+def test_missing_paper_is_never_blank():
+    reading = dataclasses.replace(p.cells("top1", "  "), paper_ratio=0.05)
+    assert fields(run(p.a_page(reading)))["top1"].reasons == ("hidden_field",)
+
+
+def test_an_outline_that_is_not_seen_is_asked_only_where_others_are_seen():
+    def marks(first, others):
+        return [p.a_mark(o, frame_ratio=first if o == "A" else others) for o in "ABC"]
+
+    reading = p.ticks("public", A={}, B={}, C={})
+    torn = dataclasses.replace(reading, marks=tuple(marks(0.1, 0.9)))
+    pale = dataclasses.replace(reading, marks=tuple(marks(0.2, 0.25)))
+    assert fields(run(p.a_page(torn)))["public"].reasons == ("hidden_field",)
+    assert fields(run(p.a_page(pale)))["public"].status is Status.BLANK
+
+
+def test_rows_of_continuation_sheets_are_known():
+    book = FieldBook(FORM.definition)
+    assert book.find("act27_date").row == 27
+    assert book.find("act27_inconnu") is None
+    assert book.past_only(book.find("act27_date"))
+    assert not book.past_only(book.find("top1"))
+
+
+def test_how_a_writer_ticks_elsewhere_decides_a_lone_blackened_box():
+    questions = [p.a_choice(f"q{n}", "AB") for n in range(5)]
+    shelf = p.a_shelf(p.a_form(*questions))
+    black = [p.ticks(f"q{n}", A=p.BLACK, B=p.EMPTY) for n in range(5)]
+    crossed = [p.ticks(f"q{n}", A=p.CROSS, B=p.EMPTY) for n in range(4)]
+    assert {d.value for d in fields(run(p.a_page(*black), shelf=shelf)).values()} == {"A"}
+    lone = fields(run(p.a_page(*crossed, black[4]), shelf=shelf))["q4"]
+    assert lone.reasons == ("blackened_mark",)

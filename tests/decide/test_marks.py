@@ -1,0 +1,140 @@
+"""Questions with tick boxes."""
+
+import papers as p
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.decide.marks import decide_choice
+from pipeline.decide.writer import Writer, writer_of
+from pipeline.model.decision import Status
+
+SINGLE = p.a_choice("q", ("A", "B", "C", "D"))
+SEVERAL = p.a_choice("q", ("A", "B", "C", "D"), multiple=True)
+PEN = Writer(darkness=0.57, ink=0.3)
+KINDS = {
+    name: getattr(p, name)
+    for name in ("EMPTY", "CROSS", "TICK", "DOT", "PENCIL", "REMAINS", "BLACK", "FELT", "DENSE", "CIRCLE", "FOLD", "STRAY")
+}
+
+
+def decide(field=SINGLE, writer=PEN, **marks):
+    marks = {option.value: marks.get(option.value, p.EMPTY) for option in field.options}
+    return decide_choice(field, p.ticks("q", **marks), writer, p.SETTINGS)
+
+
+def test_a_question_without_ink_is_blank():
+    decision = decide()
+    assert (decision.status, decision.raw, decision.value) == (Status.BLANK, "", "")
+    assert decision.confidence > 0.999
+
+
+@pytest.mark.parametrize("mark", [p.CROSS, p.TICK, p.BIG_TICK, p.FELT, p.CIRCLED_TICK])
+def test_a_plain_mark_is_accepted(mark):
+    decision = decide(C=mark, writer=Writer())
+    assert (decision.status, decision.raw, decision.value) == (Status.ACCEPTED, "C", "C")
+    assert decision.confidence >= 0.98
+
+
+def test_several_answers_are_accepted_where_several_are_allowed():
+    assert decide(SEVERAL, D=p.CROSS, A=p.TICK).value == "A|D"
+
+
+@pytest.mark.parametrize(
+    ("marks", "reason", "proposal"),
+    [
+        ({"A": p.CROSS, "B": p.TICK}, "several_marks", "A|B"),
+        (dict.fromkeys("ABCD", p.CROSS), "all_marked", "A|B|C|D"),
+        ({"B": p.BLACK}, "blackened_mark", "B"),
+        ({"B": p.DENSE}, "blackened_mark", "B"),
+        ({"B": p.STRUCK_CROSS}, "blackened_mark", "B"),
+        ({"B": p.CIRCLE}, "circled_mark", "B"),
+        ({"B": p.PENCIL}, "faint_mark", "B"),
+        ({"B": p.DOT}, "uncertain_mark", ""),
+        ({"B": p.REMAINS}, "faint_mark", "B"),
+        ({"B": p.FOLD}, "stray_mark", ""),
+        ({"B": p.STRAY}, "stray_mark", ""),
+        ({"A": p.CROSS, "B": p.CIRCLE}, "circled_mark", "A"),
+    ],
+)
+def test_what_is_not_plain_is_asked_with_a_proposal(marks, reason, proposal):
+    decision = decide(**marks)
+    assert (decision.status, decision.reasons, decision.raw) == (Status.REVIEW, (reason,), proposal)
+    assert decision.confidence <= 0.5
+
+
+def test_a_pencil_is_plain_for_who_writes_in_pencil():
+    assert decide(B=p.PENCIL, writer=Writer(darkness=0.27)).value == "B"
+
+
+def test_one_blackened_box_and_one_cross_are_a_correction():
+    decision = decide(A=p.BLACK, C=p.CROSS)
+    assert (decision.status, decision.value, decision.warnings) == (Status.ACCEPTED, "C", ("corrected_mark",))
+
+
+def test_a_blackened_box_is_taken_back_among_several():
+    decision = decide(SEVERAL, A=p.BLACK, C=p.CROSS, D=p.CROSS)
+    assert (decision.value, decision.warnings) == ("C|D", ("corrected_mark",))
+
+
+def test_black_ticks_for_a_writer_who_blackens():
+    decision = decide(B=p.BLACK, writer=Writer(blackens=True, darkness=0.8))
+    assert (decision.status, decision.value, decision.warnings) == (Status.ACCEPTED, "B", ())
+
+
+def test_black_beside_a_cross_is_asked_of_a_writer_who_blackens():
+    decision = decide(A=p.BLACK, C=p.CROSS, writer=Writer(blackens=True, darkness=0.6))
+    assert decision.reasons == ("blackened_mark",)
+
+
+def test_weak_traces_beside_a_plain_answer_do_not_matter_in_a_single_choice():
+    assert decide(A=p.CROSS, B=p.STRAY).value == "A"
+    assert decide(A=p.CROSS, B=p.DOT).reasons == ("uncertain_mark",)
+
+
+def test_an_exclusive_answer_beside_another_is_asked():
+    field = p.a_choice("q", ("0", "1", "2"), exclusive=("0",), multiple=True)
+    reading = p.ticks("q", **{"0": p.CROSS, "1": p.EMPTY, "2": p.CROSS})
+    assert decide_choice(field, reading, PEN, p.SETTINGS).reasons == ("exclusive_broken",)
+
+
+@given(st.lists(st.sampled_from(sorted(KINDS)), min_size=4, max_size=4), st.permutations("ABCD"), st.booleans())
+def test_reordering_the_options_reorders_the_decision_and_nothing_else(kinds, order, multiple):
+    marks = dict(zip("ABCD", (KINDS[kind] for kind in kinds), strict=True))
+    first = decide_choice(p.a_choice("q", "ABCD", multiple=multiple), p.ticks("q", **marks), PEN, p.SETTINGS)
+    field = p.a_choice("q", order, multiple=multiple)
+    second = decide_choice(field, p.ticks("q", **{key: marks[key] for key in order}), PEN, p.SETTINGS)
+    assert second.status == first.status
+    assert second.reasons == first.reasons
+    assert second.confidence == pytest.approx(first.confidence)
+    assert set(second.raw.split("|")) == set(first.raw.split("|"))
+    assert second.raw == "|".join(option for option in order if option in first.raw.split("|"))
+
+
+@given(st.lists(st.sampled_from(sorted(KINDS)), min_size=4, max_size=4), st.booleans(), st.booleans())
+def test_asked_exactly_when_there_is_a_reason_and_never_an_illegal_answer(kinds, multiple, blackens):
+    field = SEVERAL if multiple else SINGLE
+    marks = dict(zip("ABCD", (KINDS[kind] for kind in kinds), strict=True))
+    decision = decide(field, Writer(blackens=blackens, darkness=0.57, ink=0.3), **marks)
+    assert (decision.status is Status.REVIEW) == bool(decision.reasons)
+    assert 0.0 <= decision.confidence <= 1.0
+    if decision.status is Status.ACCEPTED:
+        assert decision.value
+        assert multiple or "|" not in decision.value
+        assert decision.confidence >= p.SETTINGS.tick_confidence_min
+
+
+def a_question(mark, others=3):
+    return [p.a_mark("A", **mark), *(p.a_mark(str(index)) for index in range(others))]
+
+
+def test_the_writer_is_known_after_some_answers_only():
+    assert writer_of([a_question(p.BLACK)] * 2, p.SETTINGS) == Writer()
+    assert writer_of([a_question(p.BLACK)] * 5, p.SETTINGS).blackens
+    assert not writer_of([a_question(p.BLACK)] * 2 + [a_question(p.CROSS)] * 10, p.SETTINGS).blackens
+
+
+def test_the_usual_darkness_is_that_of_the_marks():
+    writer = writer_of([a_question(p.PENCIL)] * 4, p.SETTINGS)
+    assert writer.darkness == pytest.approx(0.26)
+    assert writer.ink == pytest.approx(0.22)
