@@ -70,7 +70,7 @@ class RegisterSettings:
         1.6, unit="ratio", reason="near and far edge of a photographed page", origin="measured"
     )
     corner_window_ratio: float = setting(
-        0.11, unit="share of the long side", reason="33 mm on A4 holds a corner marker with skew", origin="measured"
+        0.09, unit="share of the long side", reason="27 mm on A4 holds a corner marker with skew", origin="measured"
     )
     missing_marker_reach_mm: float = setting(
         8.0, unit="mm", reason="where a lone marker may misplace the others", origin="measured"
@@ -334,6 +334,12 @@ class DecideSettings:
         unit="probability",
         reason="Confidence of a comb without any ink.",
         origin="rehearsed carnets, seeds 1–99",
+    )
+    digit_mass_min: float = setting(
+        0.5,
+        unit="probability",
+        reason="When the engine gives the ten digits less in all, the ink is no digit: scribble, letter, two digits.",
+        origin="the engine's eleventh class",
     )
     cell_ink_min: float = setting(
         0.01,

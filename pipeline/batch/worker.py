@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 
 from pipeline import compose, define, ingest, read, register
-from pipeline.errors import PageError
+from pipeline.errors import CarnetError, PageError
 from pipeline.ingest import SourceFile
 from pipeline.model.form import FormShelf, PublishedForm
 from pipeline.model.result import Disposition, PageResult
@@ -83,6 +83,8 @@ def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[P
     except PageError as error:
         yield refused_side(task, image.source.side, error.reason)
         return
+    except (OSError, CarnetError):
+        raise
     except Exception:
         _log.exception("side %d of a file could not be searched", image.source.side)
         yield refused_side(task, image.source.side, "internal_error")
@@ -101,7 +103,7 @@ def _read_page(page: RegisteredPage, shelf: FormShelf, task: ReadTask) -> PageRe
         readings = read.read_page(page, form, blank, task.settings.read)
         ink = read.ink_map(page, form, blank, task.settings.read)
         image = _keep(read.masked_image(page, form), page, task.folder)
-    except OSError:
+    except (OSError, CarnetError):
         raise
     except Exception:
         _log.exception("page %d on side %d could not be read", page.layout_page, page.source.side)

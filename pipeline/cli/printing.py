@@ -49,7 +49,7 @@ def imprimer(
         list[str] | None,
         typer.Option(metavar="N…", help="Réimprime ces carnets du registre, séparés par des espaces."),
     ] = None,
-    suite_numeros: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="")] = None,
+    suite_numeros: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="NUMÉRO")] = None,
     feuille: Annotated[
         str,
         typer.Option(

@@ -76,20 +76,23 @@ def _show(report: ReadingReport, folder: Path) -> None:
 
 
 def _show_refused(report: ReadingReport) -> None:
-    """Files and pages that yield nothing, each with its reason and remedy."""
+    """Files and pages that yield nothing, by reason: where, why, what to do."""
     from pipeline.model.result import Disposition
     from pipeline.wording import words
 
     told = (Disposition.UNREADABLE, Disposition.FOREIGN, Disposition.CONFLICT)
-    refused = [row for row in report.rows if row.disposition in told]
-    for row in refused[:SHOWN]:
-        where = f"{Path(row.source_file).name}" + (f", face {row.source_page}" if row.source_page else "")
-        text = words(row.reason or row.disposition)
-        sentence = " ".join(part for part in (text.explanation, text.remedy) if part)
-        say(f"  • {where} : {text.title}. {sentence}".rstrip())
-    if len(refused) > SHOWN:
-        rest = plural(len(refused) - SHOWN, "autre page", "autres pages")
-        say(f"  • et {rest} : voir « export/pages.csv » après « carnet consolider ».")
+    places: dict[str, list[str]] = {}
+    for row in report.rows:
+        if row.disposition in told:
+            where = Path(row.source_file).name + (f" face {row.source_page}" if row.source_page else "")
+            places.setdefault(row.reason or row.disposition, []).append(where)
+    for code, found in places.items():
+        text = words(code)
+        listed = list(dict.fromkeys(found))
+        more = f" et {plural(len(listed) - SHOWN, 'autre', 'autres')}" if len(listed) > SHOWN else ""
+        say(f"  • {text.title[0].upper()}{text.title[1:]} : {', '.join(listed[:SHOWN])}{more}.")
+        if text.explanation or text.remedy:
+            say(f"    {text.explanation} {text.remedy}".rstrip())
 
 
 def _show_carnets(report: ReadingReport) -> None:

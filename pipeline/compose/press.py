@@ -52,13 +52,31 @@ class Press:
         self._blank = self._shared_drawings(used)
 
     def pdf(self, copies: Iterable[Plan]) -> pikepdf.Pdf:
-        """A PDF of these copies; the caller closes it."""
+        """A PDF of these copies; the caller closes it.
+
+        The page tree is written by hand: appending pages one by one copies the list of
+        all pages each time.
+        """
         pdf = pikepdf.open(io.BytesIO(self._blank))
-        resources = pdf.Root[_SHARED]
+        resources, tree = pdf.Root[_SHARED], pdf.Root.Pages
         del pdf.Root[_SHARED]
+        boxes: dict[tuple[float, float], pikepdf.Object] = {}
+        kids = []
         for order, sides in copies:
             for side in sides:
-                pdf.pages.append(self._side(pdf, resources, order, side))
+                if side.size_mm not in boxes:
+                    corners = [0, 0, *(round(length * PT_PER_MM, 3) for length in side.size_mm)]
+                    boxes[side.size_mm] = pdf.make_indirect(Array(corners))
+                page = Dictionary(
+                    Type=Name.Page,
+                    Parent=tree,
+                    MediaBox=boxes[side.size_mm],
+                    Resources=resources,
+                    Contents=pdf.make_indirect(Stream(pdf, self._side(order, side), Filter=Name.FlateDecode)),
+                )
+                kids.append(pdf.make_indirect(page))
+        tree.Kids = Array(kids)
+        tree.Count = len(kids)
         return pdf
 
     def _shared_drawings(self, used: Sequence[SheetPage]) -> bytes:
@@ -101,17 +119,10 @@ class Press:
         )
         return pdf.make_indirect(drawing)
 
-    def _side(self, pdf: pikepdf.Pdf, resources: pikepdf.Object, order: PrintOrder, side: Side) -> pikepdf.Page:
-        """One side of one copy."""
+    def _side(self, order: PrintOrder, side: Side) -> bytes:
+        """The operators of one side of one copy, compressed."""
         content = "".join(self._slot(order, slot, side.size_mm[1]) for slot in side.slots) + _fold_tick(side)
-        data = zlib.compress(content.encode("ascii"), 9)
-        page = Dictionary(
-            Type=Name.Page,
-            MediaBox=Array([0, 0, *(round(length * PT_PER_MM, 3) for length in side.size_mm)]),
-            Resources=resources,
-            Contents=pdf.make_indirect(Stream(pdf, data, Filter=Name.FlateDecode)),
-        )
-        return pikepdf.Page(page)
+        return zlib.compress(content.encode("ascii"), 9)
 
     def _slot(self, order: PrintOrder, slot: Slot, side_height_mm: float) -> str:
         """The operators that put one page of one copy into its slot."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.compose.imposition import Imposition, impose
+from pipeline.compose.imposition import Imposition, SheetPage, Side, impose
 from pipeline.compose.press import SAVING, Plan, Press, printed_page
 from pipeline.errors import OutputError
 from pipeline.model.form import PublishedForm
@@ -47,11 +47,7 @@ def print_carnets(
     alone.  The same orders give the same bytes.  Raises ``UsageError`` for an imposition
     the form cannot have, ``OutputError`` when the folder cannot be written.
     """
-    size = form.layout.page_size_mm
-    plans = [
-        (order, impose(form.definition, order, variant=variant, imposition=imposition, page_size_mm=size))
-        for order in orders
-    ]
+    plans = _plans(form, orders, variant, imposition)
     press = Press(form, variant, imposition, plans)
     _write(press, _counted(plans, "Impression des carnets", progress), out_dir / PDF_NAME)
     written = []
@@ -61,9 +57,22 @@ def print_carnets(
             written.append(out_dir / SEPARATE_FOLDER / f"{plan[0].carnet}.pdf")
             _write(press, [plan], written[-1])
     manifest = out_dir / MANIFEST_NAME
-    entries = list(_manifest_pages(plans))
-    _write_manifest(manifest, form, variant, imposition, entries)
-    return PrintedFiles(pdf=out_dir / PDF_NAME, manifest=manifest, separate=tuple(written), sides=len(entries))
+    definition = form.definition
+    head = {"form": definition.id, "version": definition.version, "variant": variant, "imposition": imposition}
+    _write_manifest(manifest, head, _manifest_pages(plans))
+    sides = sum(len(sides) for _, sides in plans)
+    return PrintedFiles(pdf=out_dir / PDF_NAME, manifest=manifest, separate=tuple(written), sides=sides)
+
+
+def _plans(form: PublishedForm, orders: Sequence[PrintOrder], variant: str, imposition: Imposition) -> list[Plan]:
+    """The sides of every copy; copies of the same sheets share them."""
+    size = form.layout.page_size_mm
+    by_sheets: dict[tuple[SheetPage, ...], list[Side]] = {}
+    for order in orders:
+        if order.sheets not in by_sheets:
+            sides = impose(form.definition, order, variant=variant, imposition=imposition, page_size_mm=size)
+            by_sheets[order.sheets] = sides
+    return [(order, by_sheets[order.sheets]) for order in orders]
 
 
 def _counted(plans: Sequence[Plan], step: str, progress: Progress) -> Iterator[Plan]:
@@ -100,16 +109,14 @@ def _manifest_pages(plans: Sequence[Plan]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _write_manifest(
-    path: Path, form: PublishedForm, variant: str, imposition: Imposition, entries: list[dict[str, Any]]
-) -> None:
+def _write_manifest(path: Path, head: dict[str, str], pages: Iterable[dict[str, Any]]) -> None:
     """The manifest, one side a line so that people and ``diff`` can read it."""
-    definition = form.definition
-    head = {"form": definition.id, "version": definition.version, "variant": variant, "imposition": imposition}
-    lines = ",\n ".join(json.dumps(entry) for entry in entries)
-    text = json.dumps(head)[:-1] + f', "pages": [\n {lines}\n]}}\n'
     try:
-        path.write_text(text, encoding="utf-8")
+        with path.open("w", encoding="utf-8") as out:
+            out.write(json.dumps(head)[:-1] + ', "pages": [')
+            for place, page in enumerate(pages):
+                out.write((",\n " if place else "\n ") + json.dumps(page))
+            out.write("\n]}\n")
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.consolidate import values
-from pipeline.consolidate.variable import Variable
+from pipeline.consolidate.variable import Variable, row_free
 from pipeline.model.form import Field, FormDefinition
 from pipeline.model.label import answers
 from pipeline.workbook import Column, Entry, Sheet
@@ -43,7 +43,15 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
         Column(header="Sert à", kind="prose", width=36),
         Column(header="Versions", width=14),
     )
-    return Sheet(name=DICTIONARY, table="t_dictionnaire", columns=columns, rows=rows, length=len(rows), frozen=2)
+    return Sheet(
+        name=DICTIONARY,
+        about="Ce que veut dire chaque colonne.",
+        table="t_dictionnaire",
+        columns=columns,
+        rows=rows,
+        length=len(rows),
+        frozen=2,
+    )
 
 
 def _described(sheet: str, variable: Variable, forms: Sequence[FormDefinition]) -> list[Entry]:
@@ -88,7 +96,15 @@ def build_codes(forms: Sequence[FormDefinition]) -> Sheet:
         Column(header="Seule réponse possible", width=12),
         Column(header="Versions", width=14),
     )
-    return Sheet(name=CODES, table="t_modalites", columns=columns, rows=rows, length=len(rows), frozen=1)
+    return Sheet(
+        name=CODES,
+        about="Ce que veut dire chaque code.",
+        table="t_modalites",
+        columns=columns,
+        rows=rows,
+        length=len(rows),
+        frozen=1,
+    )
 
 
 def _codes(forms: Sequence[FormDefinition]) -> Iterator[list[Entry]]:
@@ -103,4 +119,4 @@ def _codes(forms: Sequence[FormDefinition]) -> Iterator[list[Entry]]:
             exclusive = {option.value for option in field.options if option.exclusive}
             for order, (code, answer) in enumerate(answers(field), start=1):
                 only = "oui" if code in exclusive else None
-                yield [name, field.label, code, answer, order, only, ", ".join(_versions(field.name, forms))]
+                yield [name, row_free(field), code, answer, order, only, ", ".join(_versions(field.name, forms))]

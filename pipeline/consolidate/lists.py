@@ -32,7 +32,15 @@ def build_pages(balance: Iterable[BalanceRow], keys: Mapping[str, str]) -> Sheet
         Column(header="Écart de recalage (mm)", kind="decimal", width=12),
         Column(header="Avertissements", kind="prose", width=34),
     )
-    return Sheet(name=PAGES, table="t_pages", columns=columns, rows=rows, length=len(rows), frozen=1)
+    return Sheet(
+        name=PAGES,
+        about="Ce qu'est devenue chaque page numérisée.",
+        table="t_pages",
+        columns=columns,
+        rows=rows,
+        length=len(rows),
+        frozen=1,
+    )
 
 
 def _page(row: BalanceRow, keys: Mapping[str, str]) -> list[Entry]:
@@ -68,4 +76,12 @@ def build_journal(entries: Iterable[JournalEntry]) -> Sheet:
         Column(header="Commande", width=14),
         Column(header="Ce qui a été fait", kind="prose", width=110),
     )
-    return Sheet(name=JOURNAL, table="t_journal", columns=columns, rows=rows, length=len(rows), frozen=1)
+    return Sheet(
+        name=JOURNAL,
+        about="Ce qui a été fait, et quand.",
+        table="t_journal",
+        columns=columns,
+        rows=rows,
+        length=len(rows),
+        frozen=1,
+    )

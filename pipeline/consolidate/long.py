@@ -29,10 +29,15 @@ class LongTable:
 
     def sheet(self) -> Sheet:
         """The table as a sheet."""
-        return frame_sheet(self.table.sheet, self.variables, self.frame, frozen=2)
+        table = self.table
+        row = table.row_label.lower()
+        about = f"Une ligne par {row} et par carnet."
+        if table.melt:
+            about = f"Une ligne par {row}, par moment ({', '.join(table.melt)}) et par carnet."
+        return frame_sheet(table.sheet, self.variables, self.frame, about=about, frozen=2)
 
 
-def frame_sheet(name: str, variables: Sequence[Variable], frame: pd.DataFrame, *, frozen: int = 1) -> Sheet:
+def frame_sheet(name: str, variables: Sequence[Variable], frame: pd.DataFrame, *, about: str, frozen: int = 1) -> Sheet:
     """A frame as a sheet; an empty cell wears the look of its state."""
     return Sheet(
         name=name,
@@ -40,6 +45,7 @@ def frame_sheet(name: str, variables: Sequence[Variable], frame: pd.DataFrame, *
         columns=tuple(variable.column() for variable in variables),
         rows=_Rows(variables, frame),
         length=len(frame),
+        about=about,
         frozen=frozen,
     )
 

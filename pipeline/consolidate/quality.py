@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.consolidate.records import Record, Records, group_columns, single_fields
 from pipeline.consolidate.values import ABSENT, Fact, State
-from pipeline.consolidate.variable import Variable
+from pipeline.consolidate.variable import Variable, row_free
 from pipeline.model.form import Field, Table
 from pipeline.workbook import Sheet
 
@@ -65,6 +65,7 @@ def build_quality(records: Records, tables: dict[str, Table]) -> Sheet:
     rows = [_row(name, field, counts, sums) for name, field in _described(records, tables)]
     return Sheet(
         name=SHEET,
+        about="Pour chaque question, combien de réponses lues, vides, à relire.",
         table="t_qualite",
         columns=tuple(variable.column() for variable in VARIABLES),
         rows=rows,
@@ -105,7 +106,7 @@ def _row(name: str, field: Field, counts: pd.DataFrame, sums: pd.DataFrame) -> l
     seen = sum(states.values()) - states["absent"]
     return [
         name,
-        field.label,
+        row_free(field),
         field.page,
         sum(states.values()),
         *states.values(),

@@ -48,7 +48,7 @@ def build_readme(
         Line(style="heading", left="Pourquoi une case est vide"),
         *_looks(),
         Line(style="heading", left="Les feuilles"),
-        *(Line(style="link", left=sheet.name, right=_about(sheet)) for sheet in sheets),
+        *(Line(style="link", left=sheet.name, right=sheet.about) for sheet in sheets),
         Line(style="heading", left="Limites"),
         *_limits(sensitive),
     )
@@ -117,7 +117,7 @@ def _doubts(review: ReviewCounts) -> list[Line]:
         Line(
             style="pair",
             left="Comment faire",
-            right="Ouvrez la feuille ARelire. Pour chaque ligne, regardez l'image et écrivez dans « VALEUR JUSTE » ce "
+            right="Ouvrez la feuille ARelire. Pour chaque ligne, regardez l'image et écrivez dans « Valeur juste » ce "
             "que vous lisez, ou choisissez dans la liste : « vide » si rien n'est écrit, « illisible » si personne ne "
             "peut lire. Enregistrez, fermez, relancez « carnet consolider » : vos réponses sont reprises, gardées à "
             "côté de la lecture de la machine, et la ligne disparaît. Vous pouvez trier et filtrer.",
@@ -159,22 +159,6 @@ def _looks() -> list[Line]:
             right="La valeur compte. « corrige » : une personne a lu autre chose que la machine.",
         ),
     ]
-
-
-_ABOUT = {
-    "Carnets": "Une ligne par carnet : profil, souhaits, avis, totaux calculés.",
-    "Textes": "Les réponses libres, avec des colonnes vides pour les coder.",
-    "ARelire": "Les doutes, avec leur image : c'est ici que l'on répond.",
-    "Qualite": "Pour chaque question, combien de réponses lues, vides, à relire.",
-    "Dictionnaire": "Ce que veut dire chaque colonne.",
-    "Modalites": "Ce que veut dire chaque code.",
-    "Pages": "Ce qu'est devenue chaque page numérisée.",
-    "Journal": "Ce qui a été fait, et quand.",
-}
-
-
-def _about(sheet: Sheet) -> str:
-    return _ABOUT.get(sheet.name, f"Une ligne par {sheet.columns[1].header.partition(' (')[0].lower()} et par carnet.")
 
 
 def _limits(sensitive: bool) -> list[Line]:

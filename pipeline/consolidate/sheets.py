@@ -13,6 +13,7 @@ from pipeline.model.result import Campaign
 from pipeline.workbook import Sheet
 
 CARNETS = "Carnets"
+_ABOUT = "Une ligne par carnet : totaux calculés, profil, souhaits, avis."
 
 
 def build_sheets(
@@ -30,7 +31,7 @@ def build_sheets(
     if sensitive:
         shown[texts.SHEET] = texts.VARIABLES
     return [
-        frame_sheet(CARNETS, variables, frame),
+        frame_sheet(CARNETS, variables, frame, about=_ABOUT),
         *(table.sheet() for table in long.values()),
         texts.build_texts(records, typed, sensitive=sensitive),
         quality.build_quality(records, described),

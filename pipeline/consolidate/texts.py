@@ -22,6 +22,7 @@ VARIABLES = (
     ),
     Variable(name="texte__etat", short="État", kind="state", meaning="État de la réponse", origin="état"),
 )
+_ABOUT = "Les réponses libres, avec des colonnes vides pour les coder."
 _EMPTY = (
     "Les réponses libres et les noms de structures peuvent révéler des opinions, la santé ou des personnes. "
     "Ils ne sont écrits ici que si on le demande : « carnet consolider --avec-sensibles »."
@@ -39,9 +40,14 @@ def build_texts(records: Records, typed: Mapping[str, tuple[str, ...]], *, sensi
     else:
         rows = [[None, None, _EMPTY, *[None] * (len(columns) - 3)]]
         return Sheet(
-            name=SHEET, table="t_textes", columns=(*columns[:2], _wide(columns[2]), *columns[3:]), rows=rows, length=0
+            name=SHEET,
+            about=_ABOUT,
+            table="t_textes",
+            columns=(*columns[:2], _wide(columns[2]), *columns[3:]),
+            rows=rows,
+            length=0,
         )
-    return Sheet(name=SHEET, table="t_textes", columns=columns, rows=rows, length=len(rows), frozen=3)
+    return Sheet(name=SHEET, about=_ABOUT, table="t_textes", columns=columns, rows=rows, length=len(rows), frozen=3)
 
 
 def _wide(column: Column) -> Column:

@@ -73,7 +73,7 @@ def _state(outcome: Outcome) -> State:
     if status is Status.VERIFIED:
         if not outcome.value and not outcome.raw.strip():
             return "vide"
-        return "lu" if outcome.value == outcome.decision.value else "corrige"
+        return "corrige" if _changed(outcome) else "lu"
     plain: dict[Status, State] = {
         Status.ACCEPTED: "lu",
         Status.BLANK: "vide",
@@ -81,6 +81,13 @@ def _state(outcome: Outcome) -> State:
         Status.ILLEGIBLE: "illisible",
     }
     return plain[status]
+
+
+def _changed(outcome: Outcome) -> bool:
+    """Whether a person read something else than the machine; transcribing what it left alone is no correction."""
+    if outcome.decision.type == "text" and not outcome.decision.raw:
+        return False
+    return outcome.value != outcome.decision.value
 
 
 def kind(field: Field) -> Kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,11 +73,16 @@ def of_field(asked: Field, name: str) -> Variable:
         name=name,
         short=asked.short,
         kind=values.kind(asked),
-        meaning=asked.label,
+        meaning=row_free(asked),
         origin="question",
         field=asked,
         state=name + ETAT,
     )
+
+
+def row_free(asked: Field) -> str:
+    """The question without the number of its row: « Action : date »."""
+    return re.sub(rf"\s*\b0*{asked.row}\b", "", asked.label, count=1) if asked.row else asked.label
 
 
 def of_option(asked: Field, code: str, label: str) -> Variable:

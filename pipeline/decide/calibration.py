@@ -21,8 +21,8 @@ from pipeline.model.reading import MarkReading
 from pipeline.settings import DecideSettings
 
 _INK_FLOOR = 1e-4
-_PRUNE = 1e-4
-_BEAM = 64
+_PRUNE = 1e-3
+_BEAM = 32
 
 Vector = Sequence[float]
 
@@ -85,24 +85,22 @@ def decode(
 
 
 def _likeliest(vectors: Sequence[Vector | None], alphabet: str, floor: float) -> list[tuple[float, str]]:
-    """The likeliest strings with their probability, best first; ties in alphabetical order."""
+    """The likeliest strings with their probability, best first; ties are settled by the text."""
     beam: list[tuple[float, str]] = [(1.0, "")]
     for vector in vectors:
         choices = [(1.0, " ")] if vector is None else _choices(vector, alphabet, floor)
         beam = [(p * q, text + letter) for p, text in beam for q, letter in choices]
         if len(beam) > 1:
-            beam.sort(key=lambda string: (-string[0], string[1]))
+            beam.sort(reverse=True)
             del beam[_BEAM:]
     return beam
 
 
 def _choices(vector: Vector, alphabet: str, floor: float) -> list[tuple[float, str]]:
-    """The characters of one cell worth following; the vector need not sum to one."""
-    total = sum(vector) or 1.0
-    best = max(vector) / total
-    spread = floor / len(alphabet)
-    return [
-        ((1.0 - floor) * (p / total) + spread, letter)
-        for p, letter in zip(vector, alphabet, strict=True)
-        if p / total >= best * _PRUNE
-    ]
+    """The characters of one cell worth following.
+
+    What the vector lacks of one is the chance that the ink is no character at all.
+    """
+    scale = (1.0 - floor) / max(1.0, sum(vector))
+    least, spread = max(vector) * _PRUNE, floor / len(alphabet)
+    return [(p * scale + spread, letter) for p, letter in zip(vector, alphabet, strict=True) if p >= least]

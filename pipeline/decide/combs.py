@@ -33,7 +33,11 @@ def decide_comb(
     inked = [_is_inked(cell, settings) for cell in cells]
     if not any(inked):
         return _blank(field, cells, settings)
-    reason = _ink_reason(cells, inked, settings) or _engine_reason(field, cells, inked) or layout_reason(field, inked)
+    reason = (
+        _ink_reason(cells, inked, settings)
+        or _engine_reason(field, cells, inked, settings)
+        or layout_reason(field, inked)
+    )
     if reason:
         return _asked(field, reason, *_proposal(field, reading, inked))
     return _decoded(field, cells, inked, latest, settings)
@@ -99,12 +103,14 @@ def _is_speck(cell: CellReading, settings: DecideSettings) -> bool:
     return cell.height_ratio < settings.digit_height_min
 
 
-def _engine_reason(field: Field, cells: Sequence[CellReading], inked: Sequence[bool]) -> str:
-    """No engine reads the letters that people write in cells."""
+def _engine_reason(field: Field, cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> str:
+    """What the engine says against it: letters have none, and some ink is no digit at all."""
     if field.alphabet != "digits":
         return "no_engine"
-    unread = any(ink and len(cell.probabilities) != len(_DIGITS) for cell, ink in zip(cells, inked, strict=True))
-    return "uncertain_ink" if unread else ""
+    written = [cell for cell, ink in zip(cells, inked, strict=True) if ink]
+    if any(len(cell.probabilities) != len(_DIGITS) for cell in written):
+        return "uncertain_ink"
+    return "not_a_digit" if any(sum(cell.probabilities) < settings.digit_mass_min for cell in written) else ""
 
 
 def _decoded(

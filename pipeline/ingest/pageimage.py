@@ -27,10 +27,11 @@ _SILENT = {"q", "Q", "cm", "Do", "gs", "BMC", "BDC", "EMC", "MP", "DP", "BT", "E
 _COLOURS = {"g", "G", "rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "ri"}
 _TEXT_STATE = {"Tc", "Tw", "Tz", "TL", "Tf", "Ts", "Td", "TD", "Tm", "T*"}
 _TEXT_SHOWN = {"Tj", "TJ", "'", '"'}
-_CLIPPING = {"re", "W", "W*", "n"}
+_CLIPPING = {"W", "W*", "n"}
 _INVISIBLE_TEXT = 3
 _CONTENT_LIMIT_BYTES = 2_000_000
 _SKEW = 1e-3
+_CLIP_PT = 4.0
 _PLAIN_SPACES = {"/DeviceGray": 1, "/CalGray": 1, "/DeviceRGB": 3, "/CalRGB": 3}
 _LOSSLESS = {"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/CCITTFaxDecode"}
 _CHUNK_BYTES = 1 << 20
@@ -53,7 +54,7 @@ def sole_image(page: pikepdf.Page, look: PageLook, settings: IngestSettings) -> 
         return None
     with silent_decoders():
         try:
-            placement = _sole_placement(page)
+            placement = _sole_placement(page, look)
             if placement is None or not _covers(placement.matrix, look, settings):
                 return None
             image = page.resources[Name.XObject][placement.name]
@@ -74,7 +75,7 @@ def sole_image(page: pikepdf.Page, look: PageLook, settings: IngestSettings) -> 
     return Pixels(grey=turned, dpi=dpi, warnings=("bitonal",) if bitonal else ())
 
 
-def _sole_placement(page: pikepdf.Page) -> _Placement | None:
+def _sole_placement(page: pikepdf.Page, look: PageLook) -> _Placement | None:
     """The one image drawn, or None as soon as the page shows anything else.
 
     Text of an OCR layer (render mode 3) is invisible and does not count.
@@ -91,6 +92,9 @@ def _sole_placement(page: pikepdf.Page) -> _Placement | None:
             stack.append((matrix, mode))
         elif name == "Q" and stack:
             matrix, mode = stack.pop()
+        elif name == "re":
+            if not _clips_nothing(operands, matrix, look):
+                return None
         elif name == "cm":
             matrix = _times(_matrix(operands), matrix)
         elif name == "Tr":
@@ -111,13 +115,20 @@ def _content_bytes(contents: pikepdf.Object) -> int:
 
 
 def _shows_nothing(operator: str, mode: int) -> bool:
-    """Whether an operator leaves the page as it is; a clip is judged as harmless.
-
-    Scanner software clips to the page's edge; what a narrower clip would hide is paper.
-    """
+    """Whether an operator leaves the page as it is."""
     if operator in _TEXT_SHOWN:
         return mode == _INVISIBLE_TEXT
     return operator in _SILENT or operator in _COLOURS or operator in _TEXT_STATE or operator in _CLIPPING
+
+
+def _clips_nothing(operands: object, matrix: Matrix, look: PageLook) -> bool:
+    """Whether a rectangle, drawn to clip, holds the whole page, as scanner software writes it."""
+    x, y, width, height = (float(value) for value in operands)  # type: ignore[attr-defined]
+    a, b, c, d, e, f = _times((width, 0.0, 0.0, height, x, y), matrix)
+    left, right = sorted((e, e + a + c))
+    bottom, top = sorted((f, f + b + d))
+    x1, y1, x2, y2 = look.crop
+    return left <= x1 + _CLIP_PT and bottom <= y1 + _CLIP_PT and right >= x2 - _CLIP_PT and top >= y2 - _CLIP_PT
 
 
 def _matrix(operands: object) -> Matrix:

@@ -87,10 +87,14 @@ class RasterSides:
         return Pixels(grey=grey, dpi=dpi)
 
     def _read_frame(self, index: int) -> Pixels:
-        """One frame through Pillow, turned as its orientation mark says."""
+        """One frame through Pillow, turned as its orientation mark says.
+
+        Opened as a stream: by name, Pillow maps uncompressed TIFF into memory and scrambles
+        those that are marked as lying on their side.
+        """
         with silent_decoders():
             try:
-                with Image.open(self._path) as image:
+                with self._path.open("rb") as stream, Image.open(stream) as image:
                     if index:
                         image.seek(index)
                     dpi_x, dpi_y = _dpi(image)

@@ -24,7 +24,11 @@ Mask = npt.NDArray[np.bool_]
 
 _SHARED = 0.3
 """A stroke belongs to two cells when the lesser part is at least this share of the greater."""
-_ABOVE_GAP_MM = 0.5
+_OVERSHOOT_MM = 1.8
+"""How far above its cell a digit may rise without being taken for a correction."""
+_RESIDENT = 0.35
+"""Share of a stroke that must lie in the cell, if the rest lies above it."""
+_FOOT_MM = 1.5
 _PLAIN_LENGTH = 1.9
 """Length of the pen's way over the half perimeter of the ink, up to which a digit is plain."""
 _SCRIBBLED_LENGTH = 4.0
@@ -57,10 +61,9 @@ def _read_cell(
 ) -> CellInk:
     at = window(_seen(cell, settings), layer.ink.shape[:2])
     frame = ground.outlines[place].seen_in(layer.wide_contrast)
-    whole, shared = _claims(place, layer)
-    ink = layer.ink[at].view(bool)
+    whole, shared = _claims(place, cell, at, layer)
     mine = _own(at, place, whole, shared, layer, ground) if whole or shared else None
-    above = _above(cell, mine, ink, at, place, layer, ground, settings) if ink.any() else 0.0
+    above = _above(cell, mine, at, place, layer, ground, settings)
     if mine is None or not mine.any():
         return CellInk(reading=_empty(above, frame), picture=None)
     x, y, width, height = cv2.boundingRect(mine.view(np.uint8))
@@ -103,17 +106,36 @@ def _seen(cell: Box, settings: ReadSettings) -> Box:
     return Box(x=cell.x - margin, y=cell.y - top, w=cell.w + 2 * margin, h=cell.h + top + margin)
 
 
-def _claims(place: int, layer: InkLayer) -> tuple[list[int], list[int]]:
+def _claims(place: int, cell: Box, at: tuple[slice, slice], layer: InkLayer) -> tuple[list[int], list[int]]:
     """Strokes that belong to a place whole, and those it shares with another place."""
-    whole, shared = [], []
+    whole, shared, below = [], [], []
     for stroke in layer.strokes_in.get(place, ()):
         share = layer.shares[stroke]
         strongest = max(share.values())
         if share[place] < _SHARED * strongest:
             continue
+        above, beneath = _beyond(stroke, cell, at, layer)
+        area = int(layer.area[stroke])
+        if share[place] < _RESIDENT * area and above > 0.5 * area:
+            continue  # it only reaches down into the cell: the correction written above it
         others = any(pixels >= _SHARED * strongest for other, pixels in share.items() if other != place)
-        (shared if others else whole).append(stroke)
+        if beneath > 0.5 * area:
+            below.append((stroke, others))
+        else:
+            (shared if others else whole).append(stroke)
+    if not whole and not shared:
+        # Low as it is, it is all that the cell holds; beside a digit, it is the
+        # correction of the row below.
+        whole = [stroke for stroke, others in below if not others]
+        shared = [stroke for stroke, others in below if others]
     return whole, shared
+
+
+def _beyond(stroke: int, cell: Box, at: tuple[slice, slice], layer: InkLayer) -> tuple[int, int]:
+    """Pixels of a stroke above the cell, and pixels at its foot or below."""
+    rows = np.count_nonzero(layer.labels[at] == stroke, axis=1)
+    top, foot = (max(0, round(y * PX_PER_MM) - at[0].start) for y in (cell.y, cell.bottom - _FOOT_MM))
+    return int(rows[:top].sum()), int(rows[foot:].sum())
 
 
 def _own(
@@ -134,23 +156,44 @@ def _own(
 def _above(
     cell: Box,
     mine: Mask | None,
-    ink: Mask,
     at: tuple[slice, slice],
     place: int,
     layer: InkLayer,
     ground: Ground,
     settings: ReadSettings,
 ) -> float:
-    """Share inked of the strip above, the cell's own overshoot and other fields left out."""
-    strip = Box(x=cell.x, y=cell.y - settings.above_mm, w=cell.w, h=settings.above_mm - _ABOVE_GAP_MM)
+    """Share inked of the strip above by what is not of the cell, nor of another field.
+
+    The cell's own ink counts when it stands higher than any overshoot: a correction
+    that touches the digit it replaces is one stroke with it.
+    """
+    strip = Box(x=cell.x, y=cell.y - settings.above_mm, w=cell.w, h=settings.above_mm)
     rows, columns = _relative(window(strip, layer.ink.shape[:2]), at)
-    loose = ink[rows, columns] & (ground.places[at][rows, columns] == 0)
-    if mine is not None:
-        loose &= ~mine[rows, columns]
-    if not loose.any():
+    ink = layer.ink[at][rows, columns].view(bool)
+    if not ink.any():
         return 0.0
-    owner = layer.owner[layer.labels[at][rows, columns]]
-    return float(np.count_nonzero(loose & ((owner == 0) | (owner == place)))) / loose.size
+    labels, places = layer.labels[at][rows, columns], ground.places[at][rows, columns]
+    owner = layer.owner[labels]
+    loose = ink & ((places == 0) | (places == place)) & ((owner == 0) | (owner == place))
+    low = [stroke for stroke in _strokes_of(labels, (owner != 0) & (owner != place)) if _low(stroke, labels, layer)]
+    if low:
+        loose |= np.isin(labels, low)
+    if mine is not None:
+        overshoot = mine[rows, columns].copy()
+        overshoot[: round((settings.above_mm - _OVERSHOOT_MM) * PX_PER_MM)] = False
+        loose &= ~overshoot
+    return float(np.count_nonzero(loose)) / loose.size
+
+
+def _strokes_of(labels: npt.NDArray[np.int32], where: Mask) -> list[int]:
+    """Numbers of the strokes met in part of a window."""
+    found: list[int] = np.unique(labels[where]).tolist()
+    return [stroke for stroke in found if stroke]
+
+
+def _low(stroke: int, labels: npt.NDArray[np.int32], layer: InkLayer) -> bool:
+    """Whether a stroke of the row above stands for its greater part in the strip: it was written here."""
+    return int(np.count_nonzero(labels == stroke)) > 0.5 * int(layer.area[stroke])
 
 
 def _spill(place: int, comb: set[int], strokes: tuple[int, ...], layer: InkLayer) -> float:
@@ -173,20 +216,24 @@ def _scribble(mine: Mask, width: int, height: int, blob: float) -> float:
     thickness = max(1.5, 4 * float(distance.sum()) / area - 1.0)
     way = area / thickness / max(8.0, (width + height) / 2)
     winding = (way - _PLAIN_LENGTH) / (_SCRIBBLED_LENGTH - _PLAIN_LENGTH)
-    return min(1.0, max(0.0, winding, (blob - 0.35) / 0.35))
+    density = area / (width * height)
+    return min(1.0, max(0.0, winding, (blob - 0.32) / 0.36, (density - 0.55) / 0.3))
 
 
 def _struck(mine: Mask, cell_width: float) -> float:
-    """Evidence for a straight line with other ink of the cell on both its sides."""
+    """Evidence for a straight line through the cell, other ink on both its sides.
+
+    A strike is as long as the cell, leaves as much on either side, and runs beyond what
+    it strikes at both ends; a bar or a stem of a digit fails in one of these.
+    """
     line = best_line(mine)
-    if line is None:
+    if line is None or not line.left + line.right:
         return 0.0
     rest = line.left + line.right
-    if not rest:
-        return 0.0
     balance = 2 * min(line.left, line.right) / rest
     weight = min(1.0, rest / (0.3 * np.count_nonzero(mine)))
-    return min(1.0, line.length_px / (0.9 * cell_width)) * balance * weight
+    beyond = min(1.0, max(0.0, 0.5 + line.beyond_px / (0.3 * cell_width)))
+    return min(1.0, line.length_px / (0.9 * cell_width)) * balance * weight * beyond
 
 
 def _picture(mine: Mask, contrast: Grey) -> Grey:

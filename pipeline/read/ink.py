@@ -8,22 +8,26 @@ import numpy.typing as npt
 from pipeline.model.layout import Box
 from pipeline.model.reading import InkReading
 from pipeline.model.scan import PX_PER_MM
-from pipeline.read.ground import window
+from pipeline.read.ground import Ground, window
 from pipeline.read.inkmap import InkLayer
 
 Mask = npt.NDArray[np.bool_]
 
-_COARSE = 4  # pixels: half a millimetre, fine enough for a row struck through
-_SLOPES = np.linspace(-0.12, 0.12, 25)
 NO_INK = InkReading(ink_ratio=0.0, darkness=0.0, strokes=0, extent_ratio=0.0, struck_ratio=0.0)
 
+_COARSE = 4  # pixels: half a millimetre, fine enough for a line drawn by hand
+_SLOPES = np.linspace(-0.12, 0.12, 13)
+_BEYOND_MM = 2.5
+"""A row is struck beyond its zones: a bar as wide as a lone cell is not yet a strike."""
 
-def read_ink(zone: Box, places: set[int], layer: InkLayer) -> InkReading:
+
+def read_ink(zone: Box, places: set[int], layer: InkLayer, ground: Ground) -> InkReading:
     """The measures of a zone that owns some places of the page.
 
     ``strokes`` counts what belongs here for its greater part; ``ink_ratio`` all the ink.
     """
-    at = window(zone, layer.ink.shape[:2])
+    shape = layer.ink.shape[:2]
+    at = window(zone, shape)
     ink = layer.ink[at].view(bool)
     count = int(np.count_nonzero(ink))
     if not count:
@@ -31,28 +35,55 @@ def read_ink(zone: Box, places: set[int], layer: InkLayer) -> InkReading:
     columns = np.count_nonzero(ink, axis=0)
     millimetres = np.add.reduceat(columns, np.arange(0, columns.size, round(PX_PER_MM)))
     met = {stroke for place in places for stroke in layer.strokes_in.get(place, ())}
+    longer = window(Box(x=zone.x - _BEYOND_MM, y=zone.y, w=zone.w + 2 * _BEYOND_MM, h=zone.h), shape)
     return InkReading(
         ink_ratio=count / ink.size,
         darkness=float(layer.contrast[at][ink].mean()) / 255,
         strokes=sum(1 for stroke in met if int(layer.owner[stroke]) in places),
         extent_ratio=float(np.count_nonzero(millimetres > 2)) / millimetres.size,
-        struck_ratio=struck(ink),
+        struck_ratio=struck(layer.ink[longer].view(bool), ground.band[longer] > 0),
     )
 
 
-def struck(ink: Mask) -> float:
-    """Share of the width covered by the one straight, almost level line that covers most."""
-    height, width = (side - side % _COARSE for side in ink.shape)
-    if not height or not width:
-        return 0.0
-    coarse = ink[:height, :width].reshape(height // _COARSE, _COARSE, -1, _COARSE).any(axis=(1, 3))
-    rows, columns = np.nonzero(coarse)
+def struck(ink: Mask, printed: Mask) -> float:
+    """Longest unbroken run, over the width, of the straight and almost level line with most ink.
+
+    Printed pixels do not break a run: ink cannot be seen on a printed line.
+    """
+    rows, columns = np.nonzero(_coarse(ink))
     if not rows.size:
         return 0.0
-    middle = coarse.shape[1] / 2
-    # Every slope shifts the columns up or down; a level run then fills one row.
-    shifted = np.rint(rows + (columns - middle) * _SLOPES[:, None]).astype(np.int64)
-    offset = int(-shifted.min())
-    span = int(shifted.max()) + offset + 1
-    key = (shifted + offset) + np.arange(_SLOPES.size)[:, None] * span
-    return min(1.0, float(np.bincount(key.ravel()).max()) / coarse.shape[1])
+    width = ink.shape[1] // _COARSE
+    rise = np.rint((np.arange(width) - width / 2) * _SLOPES[:, None]).astype(np.int64)
+    # Every slope shifts the columns up or down; a level line then fills one or two rows.
+    shifted = rows + rise[:, columns]
+    lowest = int(shifted.min())
+    span = int(shifted.max()) - lowest + 2
+    key = (shifted - lowest) + np.arange(_SLOPES.size)[:, None] * span
+    filled = np.bincount(key.ravel(), minlength=span * _SLOPES.size).reshape(_SLOPES.size, span)
+    slope, row = divmod(int((filled[:, :-1] + filled[:, 1:]).argmax()), span - 1)
+    level = shifted[slope] - lowest
+    inked = np.zeros(width, bool)
+    inked[columns[(level == row) | (level == row + 1)]] = True
+    height = ink.shape[0] // _COARSE
+    along = np.clip(row + lowest - rise[slope], 0, height - 1)
+    hidden = _coarse(printed)[along, np.arange(width)] & ~inked
+    return _longest(inked, hidden) / width
+
+
+def _coarse(mask: Mask) -> Mask:
+    """Half-millimetre squares with anything in them."""
+    height, width = (side - side % _COARSE for side in mask.shape)
+    return mask[:height, :width].reshape(height // _COARSE, _COARSE, width // _COARSE, _COARSE).any(axis=(1, 3))
+
+
+def _longest(inked: Mask, hidden: Mask) -> int:
+    """Longest run that begins and ends with ink and is broken only where paper is bare."""
+    longest = start = end = 0
+    running = False
+    for position in np.flatnonzero(inked).tolist():
+        if not running or not hidden[end + 1 : position].all():
+            start, running = position, True
+        end = position
+        longest = max(longest, end - start + 1)
+    return longest

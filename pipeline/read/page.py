@@ -125,7 +125,7 @@ def _marks(field: FieldBox, layer: InkLayer, ground: Ground, settings: ReadSetti
 
 def _ink(field: FieldBox, layer: InkLayer, ground: Ground) -> InkReading:
     places = {ground.place_of[field.name, rank] for rank in range(len(parts(field)))}
-    return read_ink(field.extent, places, layer)
+    return read_ink(field.extent, places, layer, ground)
 
 
 def _is_digits(form: PublishedForm, field: FieldBox) -> bool:

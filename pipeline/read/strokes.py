@@ -23,6 +23,7 @@ _CANDIDATES = 40
 _LINE_ANGLES = 45
 _LINE_HALF_MM = 0.4
 _LARGEST_SAMPLE = 600
+_CLEAR = 0.4  # half widths off the line's edge: ink there is not the line's own edge
 _SQUARE_2, _SQUARE_3 = np.ones((2, 2), np.uint8), np.ones((3, 3), np.uint8)
 
 
@@ -32,7 +33,8 @@ class Line:
 
     ``near`` marks the ink pixels in the line (order of ``np.nonzero``); ``length_px`` is
     the inked length along it; ``normal`` its direction (x, y); ``left`` and ``right`` the
-    number of ink pixels off the line on either side.
+    number of ink pixels off the line on either side; ``beyond_px`` how far the line runs
+    past that ink, at the end where it does so least.
     """
 
     rows: Points
@@ -42,6 +44,7 @@ class Line:
     normal: tuple[float, float]
     left: int
     right: int
+    beyond_px: float
 
 
 def solidity(ink: Mask, half_px: float) -> float:
@@ -94,16 +97,19 @@ def best_line(ink: Mask) -> Line | None:
     angle, start = divmod(int(pairs.argmax()), pairs.shape[1])
     distance = (columns * normals[0, angle] + rows * normals[1, angle]) / half - (start + lowest)
     near = (distance >= 0) & (distance < 2)
-    along = rows[near] * normals[0, angle] - columns[near] * normals[1, angle]
-    length = np.count_nonzero(np.bincount(((along - along.min()) / 2).astype(np.int64))) * 2.0 if along.size else 0.0
+    along = rows * normals[0, angle] - columns * normals[1, angle]
+    held, off = along[near], along[(distance < -_CLEAR) | (distance >= 2 + _CLEAR)]
+    if not held.size:
+        return None
     return Line(
         rows=rows,
         columns=columns,
         near=near,
-        length_px=length,
+        length_px=np.count_nonzero(np.bincount(((held - held.min()) / 2).astype(np.int64))) * 2.0,
         normal=(float(normals[0, angle]), float(normals[1, angle])),
-        left=int(np.count_nonzero(distance < -0.4)),
-        right=int(np.count_nonzero(distance >= 2.4)),
+        left=int(np.count_nonzero(distance < -_CLEAR)),
+        right=int(np.count_nonzero(distance >= 2 + _CLEAR)),
+        beyond_px=float(min(off.min() - held.min(), held.max() - off.max())) if off.size else 0.0,
     )
 
 

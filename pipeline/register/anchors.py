@@ -36,7 +36,7 @@ class Prints:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Anchors:
-    """Patches of one blank page: centres (n, 2) in mm, pixels at half and at full canonical resolution."""
+    """Patches of one blank page: centres (n, 2) in mm, pixels at a quarter and at half the canonical grid."""
 
     centres_mm: Floats
     coarse: Prints
@@ -66,23 +66,24 @@ def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
     """The strongest patch in each cell of a coarse grid over the page."""
     half = halved(blank)
     k = PX_PER_MM / 2
-    size = round(PATCH_MM * k)
+    size = round(PATCH_MM * k / 2) * 2
     strength = _strength(half, page, size)
     allowed = _allowed(half.shape, layout, size)
     strength[~allowed] = 0
     least = _WEAKEST_SHARE * float(np.percentile(strength[strength > 0], 98)) if (strength > 0).any() else np.inf
-    half_corners = []
+    corners = []
     for rows in np.array_split(np.arange(half.shape[0]), _ROWS):
         for columns in np.array_split(np.arange(half.shape[1]), _COLUMNS):
             cell = strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
             y, x = np.unravel_index(int(cell.argmax()), cell.shape)
             if cell[y, x] > least:
-                half_corners.append((int(columns[0] + x) - size // 2, int(rows[0] + y) - size // 2))
-    corners = [(2 * x, 2 * y) for x, y in half_corners]
+                left, top = int(columns[0] + x) - size // 2, int(rows[0] + y) - size // 2
+                corners.append((left // 2 * 2, top // 2 * 2))
+    centres = [(x + size / 2, y + size / 2) for x, y in corners]
     return Anchors(
-        centres_mm=np.array([[x + size, y + size] for x, y in corners], np.float64).reshape(-1, 2) / PX_PER_MM,
-        coarse=_prints(half, half_corners, size, k),
-        fine=_prints(blank, corners, 2 * size, PX_PER_MM),
+        centres_mm=np.array(centres, np.float64).reshape(-1, 2) / k,
+        coarse=_prints(halved(half), [(x // 2, y // 2) for x, y in corners], size // 2, k / 2),
+        fine=_prints(half, corners, size, k),
     )
 
 

@@ -20,8 +20,10 @@ _CENTRE_MM = np.array([74.0, 105.0])
 _HALF_MM = 100.0
 _LEAST = {1: 4, 2: 9, 3: 16, 4: 24}
 _SPREAD_MM = {1: (8.0, 8.0), 2: (18.0, 22.0), 3: (25.0, 32.0), 4: (30.0, 42.0)}
-_STIFFNESS = {0: 0.0, 1: 0.001, 2: 0.02, 3: 0.03, 4: 0.05}
-_ROUNDS = 6
+_STIFFNESS = (1e-9, 0.0003, 0.001, 0.001, 0.001)
+_STIFF = np.array([_STIFFNESS[sum(powers)] for powers in _EXPONENTS])
+_ROUNDS = ((1.6, 1), (0.9, 2), (0.5, 4), (0.0, 4), (0.0, 4))
+"""Tolerance in mm and highest order of each round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,29 +43,40 @@ class Bend:
         return np.asarray(np.c_[basis @ self.displacement.dx, basis @ self.displacement.dy], np.float64)
 
 
-def fit_bend(matches: Matches, least_likeness: float, tolerance_mm: float, highest_order: int = 4) -> Bend:
-    """The field that the matches agree on.
+def fit_bend(matches: Matches, least_likeness: float, tolerance_mm: float, sure: Matches | None = None) -> Bend:
+    """The field that the matches agree on; ``sure`` points (markers) count but are not reported.
 
-    Rounds of least squares; the tolerance shrinks from a millimetre and a half (a bulge seen by a
-    straight line) to ``tolerance_mm``, while the order of the polynomial grows as far
-    as the anchors left are many and well spread.
+    Rounds of least squares: the tolerance shrinks from a millimetre and a half (a bulge
+    seen by a straight line) to ``tolerance_mm``, while the order of the polynomial grows
+    as far as the anchors left are many and well spread.
     """
-    points, shifts = matches.centres_mm, matches.shifts_mm
-    alike = matches.likeness >= least_likeness
-    weights = np.clip(matches.likeness, 0.05, 1.0) ** 2
+    count = len(matches.likeness)
+    joined = matches if sure is None else _joined(matches, sure)
+    points, shifts = joined.centres_mm, joined.shifts_mm
+    basis = _basis(_centred(points))
+    alike = joined.likeness >= least_likeness
+    weights = np.clip(joined.likeness, 0.05, 1.0) ** 2
     kept = alike & _near_median(shifts, alike, 3.0)
-    coefficients, order = np.zeros((_ALL_TERMS, 2)), 0
-    for round_number in range(_ROUNDS):
-        order = min(_order(points[kept]), highest_order, 1 + round_number)
-        coefficients = _solve(points[kept], shifts[kept], weights[kept], order)
-        distance = np.linalg.norm(_evaluate(coefficients, points) - shifts, axis=1)
-        limit = max(tolerance_mm, (1.6, 0.9, 0.5)[round_number] if round_number < 3 else 0.0)
-        kept = alike & (distance <= limit)
-        if not kept.any():
+    coefficients, order, distance = np.zeros((_ALL_TERMS, 2)), 0, np.zeros(len(points))
+    for limit, highest in _ROUNDS:
+        before, order = kept, min(_order(points[kept]), highest)
+        coefficients = _solve(basis[kept], shifts[kept], weights[kept], order)
+        distance = np.hypot(*(basis @ coefficients - shifts).T)
+        kept = alike & (distance <= max(tolerance_mm, limit))
+        if not kept[:count].any() or (limit <= tolerance_mm and order == highest and (kept == before).all()):
             break
-    distance = np.linalg.norm(_evaluate(coefficients, points) - shifts, axis=1)
-    residual = float(np.sqrt(np.mean(distance[kept] ** 2))) if kept.any() else float("inf")
-    return Bend(displacement=_displacement(coefficients, order), kept=kept, residual_mm=residual, order=order)
+    mine = kept[:count]
+    residual = float(np.sqrt(np.mean(distance[:count][mine] ** 2))) if mine.any() else float("inf")
+    return Bend(displacement=_displacement(coefficients, order), kept=mine, residual_mm=residual, order=order)
+
+
+def _joined(one: Matches, other: Matches) -> Matches:
+    """Two lists of matches in one."""
+    return Matches(
+        centres_mm=np.vstack([one.centres_mm, other.centres_mm]),
+        shifts_mm=np.vstack([one.shifts_mm, other.shifts_mm]),
+        likeness=np.concatenate([one.likeness, other.likeness]),
+    )
 
 
 def _near_median(
@@ -99,20 +112,15 @@ def _centred(points: Floats) -> Floats:
     return np.asarray((points - _CENTRE_MM) / _HALF_MM, np.float64)
 
 
-def _solve(points: Floats, shifts: Floats, weights: Floats, order: int) -> Floats:
+def _solve(basis: Floats, shifts: Floats, weights: Floats, order: int) -> Floats:
     """Weighted least squares in centred coordinates, higher terms held back a little."""
     count = _TERMS[order]
+    used = basis[:, :count]
+    normal = used.T @ (used * weights[:, None])
+    normal[np.diag_indices(count)] += _STIFF[:count]
     coefficients = np.zeros((_ALL_TERMS, 2))
-    basis = _basis(_centred(points))[:, :count]
-    stiff = np.concatenate([[_STIFFNESS[degree]] * (degree + 1) for degree in range(order + 1)])
-    normal = basis.T @ (basis * weights[:, None]) + np.diag(stiff + 1e-9)
-    coefficients[:count] = np.linalg.solve(normal, basis.T @ (shifts * weights[:, None]))
+    coefficients[:count] = np.linalg.solve(normal, used.T @ (shifts * weights[:, None]))
     return coefficients
-
-
-def _evaluate(coefficients: Floats, points: Floats) -> Floats:
-    """Shifts at points by coefficients of the centred basis."""
-    return np.asarray(_basis(_centred(points)) @ coefficients, np.float64)
 
 
 _SAMPLES_MM = np.array([[x, y] for x in np.linspace(0, 148, 6) for y in np.linspace(0, 210, 6)])

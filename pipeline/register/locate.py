@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from pipeline.model.layout import Layout
 from pipeline.model.scan import Floats, Grey
 from pipeline.register.frame import apply, corners_of, page_corners
 from pipeline.register.groups import group_markers
-from pipeline.register.markers import Marker, Window, detect, distinct, rescale, sharpen
+from pipeline.register.markers import Marker, Window, detect, distinct, moved, rescale, sharpen
 from pipeline.register.pose import Fit, fit_pose
 from pipeline.register.resample import Halvings
 from pipeline.settings import RegisterSettings
 
 _WORKING_DPI = 130.0
 _WORKING_LONG_PX = 1500
+_QUICK_DPI = 95.0
+_QUICK_LONG_PX = 1100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,9 +76,17 @@ class Side:
 
 def locate_quickly(side: Side) -> list[Located]:
     """Pages whose markers lie where a scanned sheet, or a single page, usually has them."""
-    level = side.working_level
-    small = side.levels.level(level)
-    return _pages(side, [rescale(marker, 0.5**level) for marker in detect(small, _expected_windows(side, small))])
+    found: list[Marker] = []
+    step = max(1, int(side.dpi / _QUICK_DPI if side.dpi else max(side.pixels.shape) / _QUICK_LONG_PX))
+    for left, top, right, bottom in _expected_windows(side):
+        crop = side.pixels[max(0, top) : bottom, max(0, left) : right]
+        size = crop.shape[1] // step, crop.shape[0] // step
+        small = cv2.resize(crop[: size[1] * step, : size[0] * step], size, interpolation=cv2.INTER_AREA)
+        found += [
+            moved(rescale(marker, 1 / step), (max(0, left), max(0, top)))
+            for marker in detect(np.asarray(small, np.uint8))
+        ]
+    return _pages(side, found)
 
 
 def locate_everywhere(side: Side, known: list[Located], *, thorough: bool) -> list[Located]:
@@ -98,9 +109,9 @@ def complete(side: Side, pages: list[Located]) -> list[Located]:
     return _pages(side, found, [marker for page in pages for marker in page.group])
 
 
-def _expected_windows(side: Side, small: Grey) -> list[Window]:
+def _expected_windows(side: Side) -> list[Window]:
     """Where markers lie when two A5 pages, or one page of any size, fill the side."""
-    height, width = small.shape
+    height, width = side.pixels.shape
     reach = side.settings.corner_window_ratio * max(height, width)
     across, down = round(reach), round(reach)
     windows = [

@@ -88,6 +88,11 @@ def rescale(marker: Marker, factor: float) -> Marker:
     return Marker(id=marker.id, corners=(marker.corners + 0.5) / factor - 0.5)
 
 
+def moved(marker: Marker, by_px: tuple[int, int]) -> Marker:
+    """A marker found in a part of an image, in pixels of the whole."""
+    return Marker(id=marker.id, corners=marker.corners + np.array(by_px, np.float64))
+
+
 def sharpen(image: Grey, marker: Marker) -> Marker:
     """The marker with corners refined on the gradients of the full image.
 

@@ -10,8 +10,8 @@ import numpy as np
 from pipeline.model.scan import Floats, Grey
 from pipeline.register.anchors import Anchors, Prints
 
-_LEAST_SPREAD = 4.0
-"""Standard deviation in grey levels under which a patch of the page is bare paper."""
+_LEAST_RANGE = 24
+"""Grey levels between the darkest and the lightest pixel under which a place is bare paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,33 +23,22 @@ class Matches:
     likeness: Floats
 
 
-def match_coarse(half: Grey, anchors: Anchors, expected_mm: Floats, reach_mm: float) -> Matches:
-    """Anchors looked for on the page at half resolution, within ``reach_mm`` of the expected shifts.
+def match(image: Grey, anchors: Anchors, prints: Prints, expected_mm: Floats, reach_mm: float) -> Matches:
+    """Every anchor looked for within ``reach_mm`` of its expected shift, to a fraction of a pixel.
 
-    The reach stays under half the period of combs, so that a neighbour cell cannot
-    capture an anchor.
+    ``image`` is the page at the resolution of ``prints``.  The reach stays under half
+    the period of combs, so that a neighbour cell cannot capture an anchor.
     """
-    return _match(half, anchors, anchors.coarse, expected_mm, reach_mm)
-
-
-def match_fine(page: Grey, anchors: Anchors, expected_mm: Floats, reach_mm: float) -> Matches:
-    """Anchors looked for at full resolution, close to the expected shifts, to a fraction of a pixel."""
-    return _match(page, anchors, anchors.fine, expected_mm, reach_mm)
-
-
-def _match(image: Grey, anchors: Anchors, prints: Prints, expected_mm: Floats, reach_mm: float) -> Matches:
-    """Every patch against the image around its place."""
     k = prints.px_per_mm
     reach = max(1, round(reach_mm * k))
-    shifts = np.zeros((len(anchors), 2))
-    likeness = np.full(len(anchors), -1.0)
     starts = np.rint(expected_mm * k).astype(int)
+    shifts, likeness = np.zeros((len(anchors), 2)), np.full(len(anchors), -1.0)
     for number, (patch, (x, y)) in enumerate(zip(prints.patches, prints.corners_px, strict=True)):
-        start = starts[number]
-        found = _best_place(image, patch, (x + int(start[0]), y + int(start[1])), reach)
+        dx, dy = starts[number].tolist()
+        found = _best_place(image, patch, (x + dx, y + dy), reach)
         if found is not None:
+            shifts[number] = (dx + found[0]) / k, (dy + found[1]) / k
             likeness[number] = found[2]
-            shifts[number] = (start + np.array(found[:2])) / k
     return Matches(centres_mm=anchors.centres_mm, shifts_mm=shifts, likeness=likeness)
 
 
@@ -58,7 +47,7 @@ def _best_place(image: Grey, patch: Grey, corner: tuple[int, int], reach: int) -
     (x, y), (height, width) = corner, patch.shape
     left, top = max(0, x - reach), max(0, y - reach)
     area = image[top : y + height + reach, left : x + width + reach]
-    if area.shape[0] < height + 2 or area.shape[1] < width + 2 or float(area.std()) < _LEAST_SPREAD:
+    if area.shape[0] < height + 2 or area.shape[1] < width + 2 or int(area.max()) - int(area.min()) < _LEAST_RANGE:
         return None
     scores = np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), np.float32)
     _, best, _, (column, row) = cv2.minMaxLoc(scores)

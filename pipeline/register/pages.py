@@ -115,9 +115,8 @@ def _register(fit: Fit, run: _Run) -> Entry:
     try:
         found = identify(grid, fit, run.shelf, Looker(image=image, read_number=run.read_number))
         fit, grid = _on_own_stamp(fit, grid, found, run.side)
-        layout = found.form.layout
         blank = run.blanks(found.form)[found.layout_page]
-        straight = straighten(grid, blank, layout.page(found.layout_page), layout, settings)
+        straight = straighten(grid, blank, found.form.layout.page(found.layout_page), fit, settings)
     except PageError as error:
         return refusal(image, error, found, _pose(fit, image.dpi, found))
     pose = replace(_pose(fit, image.dpi, found), residual_mm=straight.residual_mm)
@@ -138,7 +137,7 @@ def _on_own_stamp(fit: Fit, grid: Grey, found: Identified, side: Side) -> tuple[
     """The pose by the stamp of the page's own form, when the first guess was another form's."""
     own = found.form.layout
     if (own.stamp, own.page_size_mm) == (fit.layout.stamp, fit.layout.page_size_mm):
-        return fit, grid
+        return replace(fit, layout=own), grid
     again = fit_pose(fit.markers, own, side.dpi, side.settings)
     if again is None:
         raise PageError("markers_contradict")

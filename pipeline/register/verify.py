@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.errors import PageError
-from pipeline.model.layout import Layout, PageLayout
+from pipeline.model.layout import PageLayout
 from pipeline.model.scan import Displacement, Grey
 from pipeline.register.anchors import Anchors, anchors_of
 from pipeline.register.field import Bend, fit_bend
-from pipeline.register.match import match_coarse, match_fine
+from pipeline.register.frame import apply
+from pipeline.register.match import Matches, match
+from pipeline.register.pose import Fit
 from pipeline.register.resample import halved
 from pipeline.settings import RegisterSettings
 
@@ -25,14 +27,15 @@ class Straightened:
     matched_ratio: float
 
 
-def straighten(grid: Grey, blank: Grey, page: PageLayout, layout: Layout, settings: RegisterSettings) -> Straightened:
-    """The smooth field through the printed anchors; raises ``PageError``.
+def straighten(grid: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Straightened:
+    """The smooth field through the printed anchors and the markers; raises ``PageError``.
 
     ``print_not_found`` when too few anchors are where a smooth field puts them (another
     page's print, a page without print), ``not_registered`` when they are, but loosely.
     """
-    anchors = anchors_of(blank, page, layout)
-    bend = _bend(grid, anchors, settings)
+    anchors = anchors_of(blank, page, fit.layout)
+    corners = _marker_shifts(fit)
+    bend = _bend(grid, anchors, corners, settings)
     matched = float(bend.kept.mean()) if len(anchors) else 0.0
     if matched < settings.least_matched_ratio or bend.kept.sum() < min(settings.least_anchors, len(anchors)):
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
@@ -41,12 +44,19 @@ def straighten(grid: Grey, blank: Grey, page: PageLayout, layout: Layout, settin
     return Straightened(displacement=bend.displacement, residual_mm=bend.residual_mm, matched_ratio=matched)
 
 
-def _bend(grid: Grey, anchors: Anchors, settings: RegisterSettings) -> Bend:
+def _marker_shifts(fit: Fit) -> Matches:
+    """The markers as further anchors: they hold the field in the corners, where little is printed."""
+    nominal = np.array([fit.layout.stamp.markers[marker.corner].centre for marker in fit.markers], np.float64)
+    seen = np.array([marker.centre for marker in fit.markers], np.float64)
+    shifts = apply(np.asarray(np.linalg.inv(fit.matrix), np.float64), seen) - nominal
+    return Matches(centres_mm=nominal, shifts_mm=shifts, likeness=np.ones(len(nominal)))
+
+
+def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> Bend:
     """Two passes: wide and coarse to find the bend, narrow and fine around it to measure it."""
+    half = halved(grid)
     nowhere = np.zeros((len(anchors), 2))
-    coarse = match_coarse(halved(grid), anchors, nowhere, settings.anchor_reach_mm)
-    bend = fit_bend(coarse, settings.coarse_likeness, settings.coarse_tolerance_mm, highest_order=2)
-    for reach in (settings.fine_reach_mm, settings.fine_reach_mm / 2):
-        fine = match_fine(grid, anchors, bend.at(anchors.centres_mm), reach)
-        bend = fit_bend(fine, settings.fine_likeness, settings.fine_tolerance_mm)
-    return bend
+    coarse = match(halved(half), anchors, anchors.coarse, nowhere, settings.anchor_reach_mm)
+    bend = fit_bend(coarse, settings.coarse_likeness, settings.coarse_tolerance_mm, corners)
+    fine = match(half, anchors, anchors.fine, bend.at(anchors.centres_mm), settings.fine_reach_mm)
+    return fit_bend(fine, settings.fine_likeness, settings.fine_tolerance_mm, corners)

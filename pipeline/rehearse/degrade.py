@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pipeline.model.scan import Grey
 from pipeline.rehearse import damage
-from pipeline.rehearse.paper import Placement, lay_down, noise_plane, uneven_light
+from pipeline.rehearse.paper import STEP, Placement, lay_down, noise_plane, uneven_light
 
 Light = npt.NDArray[np.float32]
 RENDER_DPI = 300.0
@@ -126,7 +126,7 @@ def _show_through(sheet: Grey, back: Grey, share: float) -> None:
     wide = cv2.resize(soft, (sheet.shape[1], sheet.shape[0]), interpolation=cv2.INTER_LINEAR)
     if wide.ndim < sheet.ndim:
         wide = cv2.cvtColor(wide, cv2.COLOR_GRAY2BGR)
-    np.copyto(sheet, cv2.subtract(sheet, ((255 - wide) * share).astype(np.uint8)).astype(np.uint8))
+    np.copyto(sheet, cv2.addWeighted(sheet, 1.0, wide, share, -255 * share).astype(np.uint8, copy=False))
 
 
 def _placement(scanner: Scanner, rng: np.random.Generator) -> Placement:
@@ -159,8 +159,7 @@ def _lit(laid: Grey, on_paper: Grey, scanner: Scanner, rng: np.random.Generator)
     profile = scanner.profile
     k = profile.dpi / 25.4
     span = (scanner.paper - scanner.black) / 255
-    levels = (np.arange(256, dtype=np.float32) * span + scanner.black).astype(np.float32)
-    lit = levels[laid]
+    lit = cv2.LUT(laid, (np.arange(256, dtype=np.float32) * span + scanner.black).astype(np.float32)).astype(np.float32)
     if lit.ndim == 3:
         lit *= np.asarray(scanner.tint, np.float32)
     spread = profile.blur_mm * k * float(rng.uniform(0.6, 1.4))
@@ -201,7 +200,7 @@ def _specks(lit: Light, on_paper: Grey, k: float, rng: np.random.Generator) -> N
     height, width = lit.shape[:2]
     for _ in range(int(rng.poisson(18))):
         x, y = int(rng.integers(width)), int(rng.integers(height))
-        if on_paper[y, x]:
+        if on_paper[y // STEP, x // STEP]:
             cv2.circle(
                 lit, (x, y), max(1, round(float(rng.uniform(0.03, 0.15)) * k)), (float(rng.uniform(40, 170)),) * 3, -1
             )

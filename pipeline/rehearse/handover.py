@@ -82,6 +82,18 @@ class _Notes:
 
     pages: dict[tuple[str, int], PageTruth] = field(default_factory=dict)
     sides: list[SideTruth] = field(default_factory=list)
+    last: dict[tuple[int, int, bool], tuple[Grey, tuple[PageTruth, ...]]] = field(default_factory=dict)
+
+    def filled(self, rehearsal: Rehearsal, lot: int, side: int, *, colour: bool) -> tuple[Grey, tuple[PageTruth, ...]]:
+        """A filled side; the two faces of the sheet in hand are kept, as each shows through the other."""
+        key = lot, side, colour
+        if key not in self.last:
+            while len(self.last) > 1:
+                del self.last[next(iter(self.last))]
+            self.last[key] = filled_side(
+                rehearsal.lots[lot], side, rehearsal.form, rehearsal.respondents, rehearsal.seed, colour=colour
+            )
+        return self.last[key]
 
 
 def produce(rehearsal: Rehearsal, files: Sequence[PlannedFile], out_dir: Path, progress: Progress) -> Truth:
@@ -121,7 +133,7 @@ def _scanned(
     """The images of one file, in order; truths are noted on the way."""
     colour = scanner.profile.colour
     for number, planned in enumerate(file.sides, start=1):
-        sheet, truths = _sheet(rehearsal, planned, rng, colour)
+        sheet, truths = _sheet(rehearsal, planned, rng, notes, colour=colour)
         for truth in truths:
             notes.pages[truth.carnet, truth.page] = truth
         image = scan(sheet, scanner, rng)
@@ -139,7 +151,7 @@ def _scanned(
 
 
 def _sheet(
-    rehearsal: Rehearsal, planned: PlannedSide, rng: np.random.Generator, colour: bool
+    rehearsal: Rehearsal, planned: PlannedSide, rng: np.random.Generator, notes: _Notes, *, colour: bool
 ) -> tuple[SheetSide, tuple[PageTruth, ...]]:
     """One side of paper, printed and filled, or foreign."""
     if planned.side < 0:
@@ -148,15 +160,15 @@ def _sheet(
             pixels = np.repeat(pixels[..., None], 3, axis=2)
         return SheetSide(pixels=pixels, folded=False, quarter_turns=planned.quarter_turns), ()
     lot = rehearsal.lots[planned.lot]
-    pixels, truths = filled_side(
-        lot, planned.side, rehearsal.form, rehearsal.respondents, rehearsal.seed, colour=colour
-    )
+    pixels, truths = notes.filled(rehearsal, planned.lot, planned.side, colour=colour)
+    back = None
+    if planned.back >= 0 and planned.half < 0:
+        back, _ = notes.filled(rehearsal, planned.lot, planned.back, colour=colour)
+    if planned.dead_codes:
+        pixels = pixels.copy()
     for slot_index, code in planned.dead_codes:
         slot, box = lot.sides[planned.side][slot_index], rehearsal.form.layout.stamp.codes[code]
         damage.dead_code(pixels, RENDER_DPI / 25.4, rng, at=box, origin=slot.origin_mm)
-    back = None
-    if planned.back >= 0 and planned.half < 0:
-        back, _ = filled_side(lot, planned.back, rehearsal.form, rehearsal.respondents, rehearsal.seed)
     if planned.half >= 0:
         pixels, truths = _cut(pixels, lot, planned, rehearsal.form), (truths[planned.half],)
     return (

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pipeline.model.scan import Grey
 
 Map = npt.NDArray[np.float32]
-_STEP = 16  # pixels between two exactly computed points; paper bends slowly
+STEP = 16  # pixels between two exactly computed points; paper bends slowly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Placement:
 def lay_down(
     side: Grey, dpi: float, out_dpi: float, placement: Placement, background: int | tuple[int, int, int]
 ) -> tuple[Grey, Grey]:
-    """The side resampled at ``out_dpi`` as it lies, and the sheet's coverage (255 on paper).
+    """The side resampled at ``out_dpi`` as it lies, and where paper is (255), a cell for 16 pixels.
 
     A scanner's glass is as large as the sheet plus ``margin_mm`` on every side.
     """
@@ -50,16 +50,17 @@ def lay_down(
     size_mm = np.array([width, height]) / k_in
     glass = size_mm + 2 * placement.margin_mm
     columns, rows = round(glass[0] * k_out), round(glass[1] * k_out)
-    source = _pull_back(placement, size_mm, glass, (columns, rows), k_out) * k_in
+    coarse = _pull_back(placement, size_mm, glass, (columns, rows), k_out) * np.float32(k_in) - np.float32(0.5)
     soft = side
     if k_out < k_in:
         spread = 0.45 * k_in / k_out
         soft = cv2.GaussianBlur(side, (0, 0), spread).astype(np.uint8)
-    map_x, map_y = source[..., 0] - 0.5, source[..., 1] - 0.5
+    map_x, map_y = (_enlarged(np.ascontiguousarray(coarse[..., axis]), (columns, rows)) for axis in range(2))
     fill = background if isinstance(background, tuple) else (background,) * 3
     moved = cv2.remap(soft, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
-    inside = (map_x >= 0) & (map_y >= 0) & (map_x <= width - 1) & (map_y <= height - 1)
-    return moved.astype(np.uint8), inside.astype(np.uint8) * 255
+    on_sheet = np.logical_and(coarse >= 0, coarse <= np.array([width - 1, height - 1]))
+    inside: Grey = np.where(on_sheet.all(axis=2), 255, 0).astype(np.uint8)
+    return moved.astype(np.uint8, copy=False), inside
 
 
 def _pull_back(
@@ -69,10 +70,10 @@ def _pull_back(
     out: tuple[int, int],
     k_out: float,
 ) -> Map:
-    """Sheet millimetres under every scanned pixel, from a coarse grid enlarged."""
-    coarse = (-(-out[0] // _STEP), -(-out[1] // _STEP))
-    x = (np.arange(coarse[0]) + 0.5) * _STEP / k_out
-    y = (np.arange(coarse[1]) + 0.5) * _STEP / k_out
+    """Sheet millimetres under the middle of every 16 × 16 scanned pixels."""
+    coarse = (-(-out[0] // STEP), -(-out[1] // STEP))
+    x = (np.arange(coarse[0]) + 0.5) * STEP / k_out
+    y = (np.arange(coarse[1]) + 0.5) * STEP / k_out
     points = np.stack(np.meshgrid(x, y), axis=-1)
     centre = glass / 2
     if placement.perspective:
@@ -88,18 +89,19 @@ def _pull_back(
     if placement.curl_mm:
         wave = np.sin(np.pi * np.clip(on_sheet[..., 0] / size_mm[0], 0, 1))
         on_sheet[..., 1] += placement.curl_mm * wave
-    return _enlarged(on_sheet.astype(np.float32), out)
+    found: Map = np.asarray(on_sheet, dtype=np.float32)
+    return found
 
 
 def _enlarged(coarse: Map, out: tuple[int, int]) -> Map:
     """A coarse map at full size; its border is carried on straight, or edges would smear."""
-    rows, columns = coarse.shape[:2]
-    padded = np.empty((rows + 2, columns + 2, 2), np.float32)
+    rows, columns = coarse.shape
+    padded = np.empty((rows + 2, columns + 2), np.float32)
     padded[1:-1, 1:-1] = coarse
     padded[0, 1:-1], padded[-1, 1:-1] = 2 * coarse[0] - coarse[1], 2 * coarse[-1] - coarse[-2]
     padded[:, 0], padded[:, -1] = 2 * padded[:, 1] - padded[:, 2], 2 * padded[:, -2] - padded[:, -3]
-    large = cv2.resize(padded, ((columns + 2) * _STEP, (rows + 2) * _STEP), interpolation=cv2.INTER_LINEAR)
-    return large[_STEP : _STEP + out[1], _STEP : _STEP + out[0]].astype(np.float32, copy=False)
+    large = cv2.resize(padded, ((columns + 2) * STEP, (rows + 2) * STEP), interpolation=cv2.INTER_LINEAR)
+    return large[STEP : STEP + out[1], STEP : STEP + out[0]].astype(np.float32, copy=False)
 
 
 def _from_perspective(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from pdf2image import convert_from_path
 
@@ -133,4 +134,4 @@ def _toner(pixels: Grey, rng: np.random.Generator | None) -> Grey:
         return pixels
     strength = rng.uniform(0.5, 0.7) if rng.random() < 0.05 else rng.uniform(0.86, 1.0)
     levels = 255 - (255 - np.arange(256)) * strength
-    return (levels + 0.5).astype(np.uint8)[pixels]
+    return cv2.LUT(pixels, (levels + 0.5).astype(np.uint8)).astype(np.uint8, copy=False)

@@ -123,7 +123,7 @@ def _options(field: Field, text: str) -> set[str] | None:
 
 
 def _option_name(text: str) -> str:
-    return _plain(re.sub(r"\s*[–—:=-]\s*", " - ", text))
+    return _plain(re.sub(r"\s*,\s*", ", ", re.sub(r"\s*[–—:=-]\s*", " - ", text)))
 
 
 # ---------------------------------------------------------------- cells

@@ -18,9 +18,11 @@ _COVER = 205  # grey laid over what must not be shown
 _LABEL_MM = 46.0  # room to the right of tick boxes, where their words are printed
 _MARGIN_MM = 3.0
 _ABOVE_MM = 5.0  # a correction is written above the cells
-_FIELD_MAX = (460, 128)  # pixels on the screen
-_CHOICE_MAX = (460, 230)
-_PAGE_MAX = (330, 460)
+_WIDTH_MIN_MM = 70.0  # a single cell says little without its neighbours
+_BRACKET_MM = 1.6  # corners drawn this far around the field that is asked
+_FIELD_MAX = (530, 150)  # pixels on the screen
+_CHOICE_MAX = (530, 240)
+_PAGE_MAX = (380, 530)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def cut(pixels: Grey, question: Question, covered: Iterable[PixelBox]) -> Crop |
     box = question.page.boxes.get(question.field.name)
     if box is None:
         return None
+    _point_at(clean, box)
     choice = question.field.type == "choice"
     window = _window(box, clean.shape[:2], right_mm=_LABEL_MM if choice else _MARGIN_MM)
     return _encoded(window_of(clean, window), _CHOICE_MAX if choice else _FIELD_MAX)
@@ -66,11 +69,22 @@ def _covered(pixels: Grey, boxes: Iterable[PixelBox]) -> Grey:
     return clean
 
 
+def _point_at(pixels: Grey, box: PixelBox) -> None:
+    """Four corners around the field that is asked: they hide no ink."""
+    x, y, w, h = box
+    gap, arm = round(_BRACKET_MM * PX_PER_MM), round(2 * PX_PER_MM)
+    for corner_x, to_x in ((x - gap, arm), (x + w + gap, -arm)):
+        for corner_y, to_y in ((y - gap, arm), (y + h + gap, -arm)):
+            cv2.line(pixels, (corner_x, corner_y), (corner_x + to_x, corner_y), 0, 2)
+            cv2.line(pixels, (corner_x, corner_y), (corner_x, corner_y + to_y), 0, 2)
+
+
 def _window(box: PixelBox, shape: tuple[int, ...], *, right_mm: float) -> PixelBox:
     """The field with what surrounds it, within the page."""
     x, y, w, h = box
     left, top = max(0, x - round(_MARGIN_MM * PX_PER_MM)), max(0, y - round(_ABOVE_MM * PX_PER_MM))
-    right = min(shape[1], x + w + round(right_mm * PX_PER_MM))
+    right = min(shape[1], max(x + w + round(right_mm * PX_PER_MM), left + round(_WIDTH_MIN_MM * PX_PER_MM)))
+    left = max(0, min(left, right - round(_WIDTH_MIN_MM * PX_PER_MM)))
     bottom = min(shape[0], y + h + round(_MARGIN_MM * PX_PER_MM))
     return left, top, max(1, right - left), max(1, bottom - top)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,13 +24,13 @@ KEY = "Repère (cle|page|champ)"
 ANSWER = "Valeur juste (valeur_juste)"
 REMARK = "Remarque (remarque)"
 _COLUMNS = (
-    Column(header="Image", kind="picture", width=67),
+    Column(header="Image", kind="picture", width=77),
     Column(header="Question", kind="prose", width=30),
     Column(header="La machine propose", kind="prose", width=22),
     Column(header=ANSWER, kind="typed", width=28),
     Column(header=REMARK, kind="typed", width=20),
     Column(header="Pourquoi, et que faire", kind="prose", width=42),
-    Column(header="Votre réponse n'a pas été comprise", kind="prose", width=30),
+    Column(header="Réponse non comprise", kind="prose", width=26),
     Column(header="Page", kind="integer", width=7),
     Column(header=KEY, kind="state", width=30),
 )
@@ -39,6 +40,7 @@ _PAD_PT = 8.0
 _LINE_PT = 13.0
 _NO_PICTURE = "Image non jointe : réglez d'abord les premières lignes, puis relancez « carnet consolider »."
 _LOST_PICTURE = "L'image de cette page n'est plus dans le dossier de la campagne."
+_NUMBER = re.compile(r"\b\d+\b")
 _TWO_VERSIONS = (
     "Deux écritures différentes portent le même numéro de carnet et de page : aucune réponse de cette page n'est "
     "comptée. Retrouvez les feuilles en papier : l'une vient sans doute d'un carnet photocopié. Notez en remarque "
@@ -83,7 +85,7 @@ def build_review(
         columns=_COLUMNS,
         rows=rows,
         length=len(rows),
-        frozen=1,
+        about="Les doutes, avec leur image : c'est ici que l'on répond.",
         drop_downs=tuple(_drop_downs(shown)),
         pictures=tuple(_placed(number, crop) for number, crop in crops.items()),
         heights={number: _height(row, crops.get(number)) for number, row in enumerate(rows)},
@@ -176,11 +178,14 @@ def _row(question: Question, left: Leftover | None, note: str | None) -> list[En
 
 
 def _label(question: Question) -> str:
-    """The question as printed, with the row when it repeats."""
+    """The question as printed, with the number of its row: that of the sheet for continued rows."""
     field = question.field
     if field is None:
         return ""
-    return f"{field.label} (ligne {field.row})" if field.row else field.label
+    if not field.row:
+        return field.label
+    named, count = _NUMBER.subn(f"{field.row:02d}", field.label, count=1)
+    return named if count else f"{field.label} (ligne {field.row})"
 
 
 def _why(codes: Iterable[str]) -> str:

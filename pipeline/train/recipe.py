@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from dataclasses import dataclass, field
 from itertools import repeat
 
@@ -48,7 +49,7 @@ def examples(sets: Sets, recipe: Recipe, *, count: int, seed: int, processes: in
     if processes == 1:
         parts = [_chunk(sets, recipe, seed, chunk) for chunk in chunks]
     else:
-        with ProcessPoolExecutor(processes) as pool:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             parts = list(pool.map(_chunk, repeat(sets), repeat(recipe), repeat(seed), chunks, chunksize=4))
     x, y = (np.concatenate([part[i] for part in parts])[:count] for i in (0, 1))
     return Examples(x=x, y=y)

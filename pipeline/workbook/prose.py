@@ -12,7 +12,7 @@ from pipeline.workbook import style
 from pipeline.workbook.cells import link, put
 from pipeline.workbook.sheet import Line, Prose
 
-_LEFT, _RIGHT = 30, 84  # characters
+_LEFT, _RIGHT = 36, 80  # characters
 _LINE_PT = 13.5
 _HEIGHTS = {"title": 30.0, "heading": 24.0, "space": 6.0}
 _RULE = Border(bottom=Side(style="thin", color=style.ACCENT))
@@ -41,9 +41,11 @@ def _height(line: Line) -> float:
         return _HEIGHTS[line.style]
     if line.style == "lead":
         return _LINE_PT * 1.08 * math.ceil(len(line.left) * 1.03 / (_LEFT + _RIGHT)) + 4
-    right = math.ceil(len(str(line.right)) * 1.05 / _RIGHT)
-    left = math.ceil(len(line.left) * 1.1 / _LEFT)
-    return _LINE_PT * max(right, left, 1) + 3
+    if line.style in {"figure", "link"}:
+        return _LINE_PT + 1.5
+    right = math.ceil(len(str(line.right)) * 0.97 / _RIGHT)
+    left = math.ceil(len(line.left) * 1.05 / _LEFT)
+    return _LINE_PT * max(right, left, 1) + 4
 
 
 def _left(target: Any, line: Line) -> Any:  # noqa: ANN401
@@ -52,7 +54,7 @@ def _left(target: Any, line: Line) -> Any:  # noqa: ANN401
     if line.style == "link":
         link(cell, f"#{line.left}")
     cell.font = style.LINE_FONTS[line.style]
-    cell.alignment = Alignment(vertical="top", wrap_text=line.style not in {"title", "link"})
+    cell.alignment = Alignment(vertical="top", wrap_text=line.style in {"lead", "pair"})
     if line.style == "heading":
         cell.border = _RULE
         cell.alignment = Alignment(vertical="bottom")

@@ -83,8 +83,9 @@ class Picture:
 class Sheet:
     """One native table: a header row and rows of values in the order of ``columns``.
 
-    ``length`` is the number of rows; ``frozen`` the number of columns that stay in view;
-    ``heights`` the height in points of the rows that hold pictures.
+    ``about`` says in a sentence what the sheet holds.  ``length`` is the number of rows;
+    ``frozen`` the number of columns that stay in view; ``heights`` the height in points of
+    the rows that hold pictures.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Entry]]
     length: int
+    about: str = ""
     frozen: int = 1
     drop_downs: tuple[DropDown, ...] = ()
     pictures: tuple[Picture, ...] = ()

@@ -29,6 +29,7 @@ FORMATS: dict[Kind, str] = {
     "month": "mm/yyyy",
 }
 _CENTRED: tuple[Kind, ...] = ("date", "month", "flag")
+_NUMBERS: tuple[Kind, ...] = ("integer", "hours", "decimal", "percent")
 _WRAPPED: tuple[Kind, ...] = ("prose", "typed", "picture")
 
 _HAIR = Side(style="hair", color="FFB8C2CC")
@@ -67,7 +68,9 @@ LINE_FONTS: dict[LineStyle, Font] = {
 
 
 def alignment(kind: Kind) -> Alignment:
-    """Numbers to the right by themselves; dates and flags centred; prose wrapped."""
+    """Numbers to the right, off the text that follows; dates and flags centred; prose wrapped."""
+    if kind in _NUMBERS:
+        return Alignment(horizontal="right", vertical="center", indent=1)
     horizontal = "center" if kind in _CENTRED else None
     return Alignment(horizontal=horizontal, vertical="center", wrap_text=kind in _WRAPPED)
 

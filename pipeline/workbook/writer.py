@@ -22,11 +22,15 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from pipeline.workbook import style
 from pipeline.workbook.cells import RowMaker, clean, put
 from pipeline.workbook.prose import write_prose
-from pipeline.workbook.sheet import DropDown, Picture, Prose, Sheet
+from pipeline.workbook.sheet import Column, DropDown, Picture, Prose, Sheet
 
 ROWS_MAX = 1_048_576  # of one Excel sheet, header included
 LISTS = "Listes"
 _PAGE_WIDTH = 170  # characters that stay readable across one landscape A4 page
+_WORD_MAX = 26  # characters of a header beyond which a word may break
+_BOLD = 1.08  # width of a bold character over that of a digit
+_LINE_PT = 13.5
+_LINES_MAX = 8
 _PAD_EMU = 30_000
 _EMU_PER_PX = 9_525
 
@@ -75,7 +79,7 @@ def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401
     """Widths, frozen header, landscape A4 with the header repeated."""
     for index, column in enumerate(sheet.columns, start=1):
         dimension = target.column_dimensions[get_column_letter(index)]
-        dimension.width = column.width
+        dimension.width = _width(column)
         if column.level:
             dimension.outlineLevel, dimension.hidden = column.level, True
     target.row_dimensions[1].height = _header_height(sheet)
@@ -88,22 +92,40 @@ def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401
     target.sheet_properties.pageSetUpPr.fitToPage = True
     setup = target.page_setup
     setup.orientation, setup.paperSize = "landscape", 9
-    shown = sum(column.width for column in sheet.columns if not column.level)
+    shown = sum(_width(column) for column in sheet.columns if not column.level)
     setup.fitToWidth, setup.fitToHeight = max(1, math.ceil(shown / _PAGE_WIDTH)), 0
     target.print_title_rows = "1:1"
     if setup.fitToWidth > 1:
         target.print_title_cols = "A:A"
     margins = target.page_margins
     margins.left = margins.right = 0.4
-    margins.top = margins.bottom = 0.6
+    margins.top, margins.bottom, margins.footer = 0.5, 0.7, 0.35
     target.oddFooter.left.text = "&A"
     target.oddFooter.right.text = "&P / &N"
 
 
+def _width(column: Column) -> float:
+    """The asked width, or what the longest word of the header needs beside its filter button."""
+    longest = max((len(word) for word in column.header.split()), default=0)
+    return max(column.width, min(longest * _BOLD + 2.5, _WORD_MAX))
+
+
 def _header_height(sheet: Sheet) -> float:
     """Points that the longest wrapped header needs."""
-    lines = max((math.ceil(len(c.header) * 1.15 / max(c.width - 2.5, 4)) for c in sheet.columns), default=1)
-    return 13.5 * min(max(lines, 2), 7) + 6
+    shown = [column for column in sheet.columns if not column.level] or list(sheet.columns)
+    return _LINE_PT * min(max(_wrapped(column.header, _width(column) - 2.5) for column in shown), _LINES_MAX) + 8
+
+
+def _wrapped(text: str, width: float) -> int:
+    """Lines that a text fills when words wrap at a width in characters."""
+    lines, used = 1, 0.0
+    for word in text.split():
+        needed = len(word) * _BOLD
+        if used and used + 1 + needed > width:
+            lines, used = lines + 1, needed
+        else:
+            used += needed + (1 if used else 0)
+    return lines
 
 
 def _header(target: Any, text: str, note: str) -> Any:  # noqa: ANN401
@@ -124,7 +146,7 @@ def _add_table(target: Any, sheet: Sheet, number: int, written: int) -> None:  #
     table._initialise_columns()  # type: ignore[attr-defined]
     for column, described in zip(table.tableColumns, sheet.columns, strict=True):
         column.name = clean(described.header)
-    target.add_table(table)
+    target._tables.add(table)  # add_table would warn that it cannot see the header
 
 
 def _add_drop_down(target: Any, drop_down: DropDown, lists: _ListSheet) -> None:  # noqa: ANN401
@@ -137,7 +159,7 @@ def _add_drop_down(target: Any, drop_down: DropDown, lists: _ListSheet) -> None:
     letter = get_column_letter(drop_down.column + 1)
     for first, last in _runs(drop_down.rows):
         validation.add(f"{letter}{first + 2}:{letter}{last + 2}")
-    target.add_data_validation(validation)
+    target.data_validations.append(validation)
 
 
 def _runs(rows: Iterable[int]) -> Iterable[tuple[int, int]]:

@@ -48,7 +48,14 @@ def a_mark(option, **measures):
 
 
 EMPTY = {}
-CROSS = {"ink_ratio": 0.42, "darkness": 0.56, "solidity_ratio": 0.35, "extent_ratio": 0.97, "crossing_ratio": 0.6, "inside_ratio": 1.0}  # fmt: skip
+CROSS = {
+    "ink_ratio": 0.42,
+    "darkness": 0.56,
+    "solidity_ratio": 0.35,
+    "extent_ratio": 0.97,
+    "crossing_ratio": 0.6,
+    "inside_ratio": 1.0,
+}
 TICK = {"ink_ratio": 0.28, "darkness": 0.57, "solidity_ratio": 0.26, "extent_ratio": 0.95, "inside_ratio": 1.0}
 DOT = {"ink_ratio": 0.06, "darkness": 0.49, "solidity_ratio": 0.25, "extent_ratio": 0.27, "inside_ratio": 1.0}
 PENCIL = {"ink_ratio": 0.22, "darkness": 0.26, "solidity_ratio": 0.22, "extent_ratio": 0.91, "inside_ratio": 1.0}
@@ -58,10 +65,44 @@ FELT = {"ink_ratio": 0.74, "darkness": 0.71, "solidity_ratio": 0.58, "extent_rat
 DENSE = {"ink_ratio": 0.75, "darkness": 0.71, "solidity_ratio": 0.74, "extent_ratio": 1.0, "inside_ratio": 1.0}
 CIRCLE = {"darkness": 0.55, "outside_ratio": 0.30, "ring_ratio": 1.0}
 CIRCLED_TICK = TICK | {"outside_ratio": 0.30, "ring_ratio": 1.0}
-FOLD = {"ink_ratio": 0.14, "darkness": 0.23, "outside_ratio": 0.04, "ring_ratio": 0.12, "solidity_ratio": 0.17, "extent_ratio": 0.68, "straight_ratio": 0.84, "inside_ratio": 0.5}  # fmt: skip
-STRAY = {"ink_ratio": 0.03, "darkness": 0.5, "outside_ratio": 0.03, "ring_ratio": 0.08, "solidity_ratio": 0.17, "extent_ratio": 0.2, "inside_ratio": 0.23}  # fmt: skip
-STRUCK_CROSS = {"ink_ratio": 0.55, "darkness": 0.58, "solidity_ratio": 0.41, "extent_ratio": 1.0, "crossing_ratio": 0.4, "straight_ratio": 0.36, "inside_ratio": 0.73}  # fmt: skip
-BIG_TICK = {"ink_ratio": 0.23, "darkness": 0.57, "outside_ratio": 0.04, "ring_ratio": 0.21, "solidity_ratio": 0.22, "extent_ratio": 0.89, "straight_ratio": 0.5, "inside_ratio": 0.6}  # fmt: skip
+FOLD = {
+    "ink_ratio": 0.14,
+    "darkness": 0.23,
+    "outside_ratio": 0.04,
+    "ring_ratio": 0.12,
+    "solidity_ratio": 0.17,
+    "extent_ratio": 0.68,
+    "straight_ratio": 0.84,
+    "inside_ratio": 0.5,
+}
+STRAY = {
+    "ink_ratio": 0.03,
+    "darkness": 0.5,
+    "outside_ratio": 0.03,
+    "ring_ratio": 0.08,
+    "solidity_ratio": 0.17,
+    "extent_ratio": 0.2,
+    "inside_ratio": 0.23,
+}
+STRUCK_CROSS = {
+    "ink_ratio": 0.55,
+    "darkness": 0.58,
+    "solidity_ratio": 0.41,
+    "extent_ratio": 1.0,
+    "crossing_ratio": 0.4,
+    "straight_ratio": 0.36,
+    "inside_ratio": 0.73,
+}
+BIG_TICK = {
+    "ink_ratio": 0.23,
+    "darkness": 0.57,
+    "outside_ratio": 0.04,
+    "ring_ratio": 0.21,
+    "solidity_ratio": 0.22,
+    "extent_ratio": 0.89,
+    "straight_ratio": 0.5,
+    "inside_ratio": 0.6,
+}
 
 
 def ticks(name, **by_option):
@@ -110,9 +151,15 @@ def ink(name, type="text", ink_ratio=0.0, strokes=None, struck_ratio=0.0, **more
 
 def a_form(*fields, rules=(), form="carnet", version="2026.1", pages=(2, 5)):
     definition = FormDefinition(
-        id=form, version=version, code=1, version_code=int(version[-1]), title="Essai",
-        pages=tuple(Page(number=number, title=f"Page {number}") for number in pages), fields=fields, rules=tuple(rules),
-    )  # fmt: skip
+        id=form,
+        version=version,
+        code=1,
+        version_code=int(version[-1]),
+        title="Essai",
+        pages=tuple(Page(number=number, title=f"Page {number}") for number in pages),
+        fields=fields,
+        rules=tuple(rules),
+    )
     box = Box(x=0, y=0, w=6, h=6)
     stamp = StampLayout(markers=(box, box, box, box), codes=(box, box), numbers=(box, box))
     layout = Layout(form=form, version=version, page_size_mm=(WIDTH, HEIGHT), pages=(), stamp=stamp)
@@ -139,6 +186,13 @@ def a_page(*readings, page=2, side=1, residual=0.1, ink_map=b"", version="2026.1
     identity = PageIdentity(form_code=1, version_code=1, variant=0, carnet=CARNET, page=page)
     pose = Pose(matrix=(1, 0, 0, 0, 1, 0, 0, 0, 1), markers=4, rotation_deg=0, print_scale=1, residual_mm=residual)
     return PageResult(
-        source=SourceRef(path="scan.pdf", sha256=sha, side=side), slot=1, form="carnet", version=version,
-        identity=identity, layout_page=page, pose=pose, ink_map=ink_map, readings=readings,
-    )  # fmt: skip
+        source=SourceRef(path="scan.pdf", sha256=sha, side=side),
+        slot=1,
+        form="carnet",
+        version=version,
+        identity=identity,
+        layout_page=page,
+        pose=pose,
+        ink_map=ink_map,
+        readings=readings,
+    )

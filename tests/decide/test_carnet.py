@@ -25,7 +25,9 @@ ROWS = [
         ("texte", "text", {}),
     )
 ]
-FORM = p.a_form(CHOICE, TOP1, TOP2, SIGNED, NAME, *ROWS, rules=(p.a_rule("not_future", ["act{r}_date"], "future_date"),))
+FORM = p.a_form(
+    CHOICE, TOP1, TOP2, SIGNED, NAME, *ROWS, rules=(p.a_rule("not_future", ["act{r}_date"], "future_date"),)
+)
 SHELF = p.a_shelf(FORM)
 
 

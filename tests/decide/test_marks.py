@@ -14,7 +14,20 @@ SEVERAL = p.a_choice("q", ("A", "B", "C", "D"), multiple=True)
 PEN = Writer(darkness=0.57, ink=0.3)
 KINDS = {
     name: getattr(p, name)
-    for name in ("EMPTY", "CROSS", "TICK", "DOT", "PENCIL", "REMAINS", "BLACK", "FELT", "DENSE", "CIRCLE", "FOLD", "STRAY")
+    for name in (
+        "EMPTY",
+        "CROSS",
+        "TICK",
+        "DOT",
+        "PENCIL",
+        "REMAINS",
+        "BLACK",
+        "FELT",
+        "DENSE",
+        "CIRCLE",
+        "FOLD",
+        "STRAY",
+    )
 }
 
 
