@@ -76,7 +76,7 @@ samples: setup ## Make the rehearsed hand-over of samples/ again
 	@$(PYTHON) -m pipeline.batch.samples samples
 
 layout: setup ## Publish the geometry of a form not yet released: make layout FORM=forms/…
-	@$(PYTHON) -m pipeline.compose.typeset $(FORM)
+	@$(PYTHON) -m pipeline.compose.publish $(FORM)
 
 clean: ## Remove what was made here (the campaign folder output/ stays)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info output/demo

@@ -67,7 +67,7 @@ class RegisterSettings:
         60.0, unit="mm", reason="page middles lie 148 apart; perspective bends a lone marker by 30", origin="geometry"
     )
     group_scale_ratio: float = setting(
-        1.6, unit="ratio", reason="near and far edge of a photographed page", origin="measured"
+        2.4, unit="ratio", reason="near and far edge of a photographed page", origin="measured"
     )
     corner_window_ratio: float = setting(
         0.09, unit="share of the long side", reason="27 mm on A4 holds a corner marker with skew", origin="measured"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
+
 from pipeline import define
 from pipeline.errors import CarnetError
 from pipeline.read.engines import digits
@@ -76,7 +78,7 @@ def _forms() -> Check:
 def _model() -> Check:
     """The digit network, as its card describes it."""
     try:
-        digits.load()
+        digits.probabilities(np.zeros((1, 1, digits.SIDE, digits.SIDE), np.float32))
     except CarnetError as error:
         return Check(subject="Lecture des chiffres", finding="impossible", remedy=error.message)
     return Check(subject="Lecture des chiffres", finding=digits.ENGINE)

@@ -169,6 +169,8 @@ def _imposition(asked: str, definition: FormDefinition, variant: str) -> Imposit
         raise UsageError(
             f"L'imposition « {asked} » n'existe pas. Impositions possibles : livret, a5.", imposition=asked
         )
+    if asked == "livret":
+        compose.check_booklet(definition, variant)
     return cast(Imposition, asked)
 
 

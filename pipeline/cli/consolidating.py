@@ -23,7 +23,7 @@ def consolider(
     ] = False,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:
-    """Reprendre les réponses données dans le classeur, puis refaire le classeur et les exports."""
+    """Faire le classeur, en reprenant ce qui y a été corrigé."""
     from datetime import datetime
 
     from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign

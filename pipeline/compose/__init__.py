@@ -6,7 +6,7 @@ copy is then stamped with its number and markers, and imposed.
 
 from pipeline.compose.cover import NameProblem, name_problem
 from pipeline.compose.geometry import publish_layout
-from pipeline.compose.imposition import Imposition, booklet_obstacle
+from pipeline.compose.imposition import Imposition, booklet_obstacle, check_booklet
 from pipeline.compose.numbers import draw_numbers
 from pipeline.compose.printing import PrintedFiles, print_carnets
 from pipeline.compose.typeset import blank_pages, typeset
@@ -17,6 +17,7 @@ __all__ = [
     "PrintedFiles",
     "blank_pages",
     "booklet_obstacle",
+    "check_booklet",
     "draw_numbers",
     "name_problem",
     "print_carnets",

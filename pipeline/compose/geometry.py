@@ -65,7 +65,7 @@ def moved_fields(layout: Layout, content: Mapping[str, Any]) -> tuple[str, ...]:
     drawn = {field["name"]: _rectangles(field) for page in content["pages"] for field in page["fields"]}
     known = {field.name: _boxes(field) for page in layout.pages for field in page.fields}
     strange = [name for name in drawn if name not in known]
-    return tuple([*strange, *(name for name, boxes in known.items() if not _agree(boxes, drawn.get(name, [])))])
+    return (*strange, *(name for name, boxes in known.items() if not _agree(boxes, drawn.get(name, []))))
 
 
 def _page(number: int, form: Mapping[str, Any], zones: list[dict[str, Any]]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def impose(
     if imposition == "a5":
         return [single(page, ordinal, page_size_mm) for page, ordinal in wanted]
     if bound:
-        _check_booklet(definition, variant)
+        check_booklet(definition, variant)
     sides: list[Side] = []
     for sheet in booklet_sheets(definition.booklet) if bound else ():
         if bound & set(sheet):
@@ -89,7 +89,7 @@ def booklet_obstacle(definition: FormDefinition, variant: str) -> str:
     return "pages" if len(definition.booklet) % 4 else ""
 
 
-def _check_booklet(definition: FormDefinition, variant: str) -> None:
+def check_booklet(definition: FormDefinition, variant: str) -> None:
     """Refuse a booklet that no folding can make."""
     obstacle = booklet_obstacle(definition, variant)
     if obstacle == "large":

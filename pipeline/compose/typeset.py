@@ -32,7 +32,7 @@ def typeset(form: PublishedForm) -> bytes:
             key=moved[0],
             moved=moved,
         )
-    pdf = compiled(form.folder, format="pdf")
+    pdf = compiled(form.folder, format="pdf", pdf_standards="ua-1")
     if not isinstance(pdf, bytes):
         raise page_count_error(form.folder, 0, len(form.definition.pages))
     return pdf

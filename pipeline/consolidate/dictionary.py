@@ -27,8 +27,13 @@ _REQUIRED = {"O": "attendue", "R": "facultative", "F": "question personnelle, fa
 
 
 def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[FormDefinition]) -> Sheet:
-    """One row for each column of each analysis sheet."""
-    rows = [_described(sheet, variable, forms) for sheet, found in sheets.items() for variable in found]
+    """One row for each column of each analysis sheet; columns of states are named beside what they explain."""
+    rows = [
+        _described(sheet, variable, forms)
+        for sheet, found in sheets.items()
+        for variable in found
+        if variable.origin != "état"
+    ]
     columns = (
         Column(header="Feuille", width=14),
         Column(header="Nom", width=26),
@@ -36,6 +41,7 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
         Column(header="Sens", kind="prose", width=60),
         Column(header="Nature", width=22),
         Column(header="Source", width=11),
+        Column(header="Colonne d'état", width=24),
         Column(header="Question du carnet", width=18),
         Column(header="Page", kind="integer", width=7),
         Column(header="Réponse", width=20),
@@ -58,7 +64,16 @@ def _described(sheet: str, variable: Variable, forms: Sequence[FormDefinition]) 
     field = variable.field
     kind = _KINDS[variable.kind]
     if field is None:
-        return [sheet, variable.name, variable.short, variable.meaning, kind, variable.origin, *[None] * 6]
+        return [
+            sheet,
+            variable.name,
+            variable.short,
+            variable.meaning,
+            kind,
+            variable.origin,
+            variable.state or None,
+            *[None] * 6,
+        ]
     return [
         sheet,
         variable.name,
@@ -66,6 +81,7 @@ def _described(sheet: str, variable: Variable, forms: Sequence[FormDefinition]) 
         variable.meaning,
         kind,
         variable.origin,
+        variable.state or None,
         field.name,
         field.page,
         _REQUIRED[field.required],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from pipeline.consolidate import values
 from pipeline.consolidate.records import Record, Records
 from pipeline.consolidate.variable import CLE, Variable
 from pipeline.model.form import Field
-from pipeline.workbook import Cell, Column, Entry, Sheet
+from pipeline.workbook import Column, Entry, Sheet
 
 SHEET = "Textes"
 KEY = "Repère (repere)"
@@ -30,42 +30,35 @@ _EMPTY = (
 
 
 def build_texts(records: Records, typed: Mapping[str, tuple[str, ...]], *, sensitive: bool) -> Sheet:
-    """One row for each open answer that holds ink; ``typed`` are codings of an earlier workbook, by key."""
+    """One row for each open answer that holds ink; ``typed`` are codings of an earlier workbook, by key.
+
+    Without ``sensitive`` only the codings already made are carried, without their text.
+    """
     coding = tuple(Column(header=name, kind="typed", width=18) for name in CODING)
-    key = Column(header=KEY, kind="state", width=26)
-    columns = (*(variable.column() for variable in VARIABLES), *coding, key)
-    rows: list[list[Entry]] = []
-    if sensitive:
-        rows = [row for record in records.records for row in _rows(record, typed)]
-    else:
-        rows = [[None, None, _EMPTY, *[None] * (len(columns) - 3)]]
-        return Sheet(
-            name=SHEET,
-            about=_ABOUT,
-            table="t_textes",
-            columns=(*columns[:2], _wide(columns[2]), *columns[3:]),
-            rows=rows,
-            length=0,
-        )
-    return Sheet(name=SHEET, about=_ABOUT, table="t_textes", columns=columns, rows=rows, length=len(rows), frozen=3)
+    columns = (*(variable.column() for variable in VARIABLES), *coding, Column(header=KEY, kind="state", width=26))
+    rows: list[list[Entry]] = [] if sensitive else [[None, None, None, _EMPTY, *[None] * (len(columns) - 4)]]
+    met: set[str] = set()
+    for record in records.records:
+        for name, field in text_fields(record):
+            key = f"{record.cle}|{name}"
+            if record.facts[name].inked and (sensitive or key in typed):
+                met.add(key)
+                rows.append(_row(record, name, field, _coding(typed.get(key)), sensitive=sensitive))
+    for key in sorted(set(typed) - met - {""}):
+        rows.append([key.partition("|")[0], None, None, None, None, *_coding(typed[key]), key])
+    return Sheet(name=SHEET, table="t_textes", about=_ABOUT, columns=columns, rows=rows, length=len(rows), frozen=2)
 
 
-def _wide(column: Column) -> Column:
-    """The question's column, wide enough for the sentence that stands in for the rows."""
-    return Column(header=column.header, kind=column.kind, width=70)
+def _coding(typed: tuple[str, ...] | None) -> list[Entry]:
+    """What a person typed beside an answer."""
+    return [text or None for text in typed] if typed else [None] * len(CODING)
 
 
-def _rows(record: Record, typed: Mapping[str, tuple[str, ...]]) -> Iterator[list[Entry]]:
-    """Open answers of one carnet in the order of the form, continuation sheets last."""
-    for name, field in text_fields(record):
-        found = record.facts[name]
-        if not found.inked:
-            continue
-        key = f"{record.cle}|{name}"
-        state: Entry = found.state
-        answer = values.shown(found.text or None, found.state)
-        coding = [Cell(value=text or None) for text in typed.get(key, ("",) * len(CODING))]
-        yield [record.cle, name, field.label, answer, state, *coding, key]
+def _row(record: Record, name: str, field: Field, coding: list[Entry], *, sensitive: bool) -> list[Entry]:
+    """One open answer."""
+    found = record.facts[name]
+    answer = values.shown(found.text if sensitive and found.text else None, found.state)
+    return [record.cle, name, field.label, answer, found.state, *coding, f"{record.cle}|{name}"]
 
 
 def text_fields(record: Record) -> list[tuple[str, Field]]:

@@ -71,9 +71,7 @@ def _rows(file: FormFile, group: Group, place: Place) -> Iterator[Field]:
     """The fields of the rows that a group prints on one page."""
     for row in range(place.first, place.first + place.rows):
         for column in group.columns:
-            yield _field(
-                file, column, name=row_name(group, row, column.column), page=place.page, group=group, row=row
-            )
+            yield _field(file, column, name=row_name(group, row, column.column), page=place.page, group=group, row=row)
 
 
 def _field(

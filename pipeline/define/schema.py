@@ -139,8 +139,8 @@ class Question(Shape):
     def _has_a_purpose(self) -> Question:
         if not self.indicators and not self.use:
             raise ValueError(
-                "ce champ n'a pas de raison d'être : donnez « indicators » (les indicateurs qu'il nourrit) "
-                "ou « use » (ce qu'il apporte à la personne)"
+                "ce champ n’a pas de raison d’être : donnez « indicators » (les indicateurs qu’il nourrit) "
+                "ou « use » (ce qu’il apporte à la personne)"
             )
         return self
 
@@ -156,9 +156,9 @@ class Question(Shape):
         if self.kind is None:
             raise ValueError("un champ à cases de caractères (« comb ») a un « kind »")
         if self.kind == "date" and self.format not in DATE_FORMATS:
-            raise ValueError(f"le « format » d'une date est l'un de {', '.join(DATE_FORMATS)}")
+            raise ValueError(f"le « format » d’une date est l’un de {', '.join(DATE_FORMATS)}")
         if self.kind == "duration" and self.format not in DURATION_FORMATS:
-            raise ValueError(f"le « format » d'une durée est {', '.join(DURATION_FORMATS)}")
+            raise ValueError(f"le « format » d’une durée est {', '.join(DURATION_FORMATS)}")
         if self.kind == "code" and not self.listed:
             raise ValueError("un « comb » de genre « code » nomme sa « list »")
         if not self.format and not self.cells:

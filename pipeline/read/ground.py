@@ -7,6 +7,7 @@ page met and kept for the thousands that follow.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -26,13 +27,15 @@ _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
 
 Places = npt.NDArray[np.int16]
+Window = tuple[slice, slice]
+"""Rows and columns of a part of the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outline:
     """The printed frame of one place: where it is, its pixels and their mean contrast."""
 
-    at: tuple[slice, slice]
+    at: Window
     core: Grey
     expected: float
 
@@ -89,23 +92,21 @@ def ground_of(form: PublishedForm, layout_page: int, blank: Grey) -> Ground:
 
 def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     """Everything the measures need to know of one printed page."""
-    padded = pad(blank)
-    sharp = cv2.subtract(np.full_like(padded, 255), padded)
-    soft = cv2.GaussianBlur(sharp, (3, 3), 0)
+    sharp = grey(cv2.bitwise_not(pad(blank)))
+    soft = grey(cv2.GaussianBlur(sharp, (3, 3), 0))
     # One pixel of misregistration either way, then the scanner's own blur: full strength
     # close to the print (copiers darken greys), half of it one pixel further, where a pen
     # is still darker than the blur of a line.
     near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
     level = np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE))
-    band = cv2.dilate(_above(soft, 16), _square(5))
-    bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7)))
-    places, place_of = _place_map(padded.shape, page)
+    bare = grey(cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7))))
+    places, place_of = _place_map(sharp.shape, page)
     return Ground(
-        print_level=np.asarray(level, np.uint8),
+        print_level=grey(level),
         sharp_print=sharp,
-        band=band,
+        band=grey(cv2.dilate(_above(soft, 16), _square(5))),
         bare=bare,
-        bare_share=cv2.resize(bare, None, fx=1 / BLOCK, fy=1 / BLOCK, interpolation=cv2.INTER_AREA),
+        bare_share=by_block(bare),
         places=places,
         place_of=place_of,
         outlines={
@@ -114,16 +115,24 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
             if field.options or field.cells
             for rank, box in enumerate(parts(field))
         },
-        hidden=_hidden(padded.shape, layout, page),
+        hidden=_hidden(sharp.shape, blank.shape, layout, page),
     )
 
 
 def pad(pixels: Grey) -> Grey:
     """The image grown to whole blocks at the right and at the bottom."""
     height, width = pixels.shape
-    return np.asarray(
-        cv2.copyMakeBorder(pixels, 0, -height % BLOCK, 0, -width % BLOCK, cv2.BORDER_REPLICATE), dtype=np.uint8
-    )
+    return grey(cv2.copyMakeBorder(pixels, 0, -height % BLOCK, 0, -width % BLOCK, cv2.BORDER_REPLICATE))
+
+
+def by_block(pixels: Grey) -> Grey:
+    """The mean of every block."""
+    return grey(cv2.resize(pixels, None, fx=1 / BLOCK, fy=1 / BLOCK, interpolation=cv2.INTER_AREA))
+
+
+def grey(pixels: npt.ArrayLike) -> Grey:
+    """What OpenCV returns, typed: no copy of what is bytes already."""
+    return np.asarray(pixels, dtype=np.uint8)
 
 
 def parts(field: FieldBox) -> tuple[Box, ...]:
@@ -133,15 +142,23 @@ def parts(field: FieldBox) -> tuple[Box, ...]:
     return field.cells or ((field.box,) if field.box else ())
 
 
-def window(box: Box, shape: tuple[int, int]) -> tuple[slice, slice]:
+def window(box: Box, shape: tuple[int, ...]) -> Window:
     """Rows and columns of a box on the grid, clipped to the page."""
     top, bottom = round(box.y * PX_PER_MM), round(box.bottom * PX_PER_MM)
     left, right = round(box.x * PX_PER_MM), round(box.right * PX_PER_MM)
-    height, width = shape
+    height, width = shape[:2]
     return (
         slice(min(max(top, 0), height), min(max(bottom, 0), height)),
         slice(min(max(left, 0), width), min(max(right, 0), width)),
     )
+
+
+def relative(inner: Window, outer: Window) -> Window:
+    """A window in the coordinates of the one that contains it."""
+    rows, columns = (
+        slice(max(0, a.start - b.start), max(0, a.stop - b.start)) for a, b in zip(inner, outer, strict=True)
+    )
+    return rows, columns
 
 
 def _place_map(shape: tuple[int, ...], page: PageLayout) -> tuple[Places, dict[tuple[str, int], int]]:
@@ -163,20 +180,21 @@ def _outline(box: Box, printed: Grey) -> Outline:
     shape = (printed.shape[0], printed.shape[1])
     at = window(box.grown(_OUTLINE_MM), shape)
     core = _above(printed[at], 64)
-    inner = window(box.grown(-_OUTLINE_MM), shape)
-    core[inner[0].start - at[0].start : inner[0].stop - at[0].start, inner[1].start - at[1].start : inner[1].stop - at[1].start] = 0
+    rows, columns = relative(window(box.grown(-_OUTLINE_MM), shape), at)
+    core[rows, columns] = 0
     return Outline(at=at, core=core, expected=float(cv2.mean(printed[at], mask=core)[0]))
 
 
 def _margin(boxes: tuple[Box, ...]) -> float:
     """Half the gap between the parts of a field, half a millimetre at most."""
-    gaps = [max(b.x - a.right, b.y - a.bottom, 0.0) for a, b in zip(boxes, boxes[1:], strict=False)]
+    gaps = [max(b.x - a.right, b.y - a.bottom, 0.0) for a, b in pairwise(boxes)]
     return min([0.5, *(gap / 2 for gap in gaps)])
 
 
-def _hidden(shape: tuple[int, ...], layout: Layout, page: PageLayout) -> Grey:
-    """255 where measuring is allowed, 0 in stamps and nominative zones."""
-    seen = np.full(shape[:2], 255, np.uint8)
+def _hidden(shape: tuple[int, ...], size: tuple[int, ...], layout: Layout, page: PageLayout) -> Grey:
+    """255 where measuring is allowed, 0 in stamps, nominative zones and padding."""
+    seen = np.zeros(shape[:2], np.uint8)
+    seen[: size[0], : size[1]] = 255
     stamp = layout.stamp
     for box in (*stamp.markers, *stamp.codes, *stamp.numbers):
         seen[window(box.grown(1.0), (shape[0], shape[1]))] = 0
@@ -187,7 +205,7 @@ def _hidden(shape: tuple[int, ...], layout: Layout, page: PageLayout) -> Grey:
 
 
 def _above(pixels: Grey, level: int) -> Grey:
-    return np.asarray(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    return grey(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1])
 
 
 def _square(side: int) -> Grey:

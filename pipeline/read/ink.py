@@ -8,7 +8,7 @@ import numpy.typing as npt
 from pipeline.model.layout import Box
 from pipeline.model.reading import InkReading
 from pipeline.model.scan import PX_PER_MM
-from pipeline.read.ground import Ground, window
+from pipeline.read.ground import window
 from pipeline.read.inkmap import InkLayer
 
 Mask = npt.NDArray[np.bool_]
@@ -21,7 +21,7 @@ _BEYOND_MM = 2.5
 """A row is struck beyond its zones: a bar as wide as a lone cell is not yet a strike."""
 
 
-def read_ink(zone: Box, places: set[int], layer: InkLayer, ground: Ground) -> InkReading:
+def read_ink(zone: Box, places: set[int], layer: InkLayer) -> InkReading:
     """The measures of a zone that owns some places of the page.
 
     ``strokes`` counts what belongs here for its greater part; ``ink_ratio`` all the ink.
@@ -41,7 +41,7 @@ def read_ink(zone: Box, places: set[int], layer: InkLayer, ground: Ground) -> In
         darkness=float(layer.contrast[at][ink].mean()) / 255,
         strokes=sum(1 for stroke in met if int(layer.owner[stroke]) in places),
         extent_ratio=float(np.count_nonzero(millimetres > 2)) / millimetres.size,
-        struck_ratio=struck(layer.ink[longer].view(bool), ground.band[longer] > 0),
+        struck_ratio=struck(layer.ink[longer].view(bool), layer.ground.band[longer] > 0),
     )
 
 
@@ -68,22 +68,20 @@ def struck(ink: Mask, printed: Mask) -> float:
     height = ink.shape[0] // _COARSE
     along = np.clip(row + lowest - rise[slope], 0, height - 1)
     hidden = _coarse(printed)[along, np.arange(width)] & ~inked
-    return _longest(inked, hidden) / width
+    return float(_longest(inked, hidden) / width)
 
 
 def _coarse(mask: Mask) -> Mask:
     """Half-millimetre squares with anything in them."""
     height, width = (side - side % _COARSE for side in mask.shape)
-    return mask[:height, :width].reshape(height // _COARSE, _COARSE, width // _COARSE, _COARSE).any(axis=(1, 3))
+    blocks = mask[:height, :width].reshape(height // _COARSE, _COARSE, width // _COARSE, _COARSE)
+    return np.asarray(blocks.any(axis=(1, 3)), dtype=bool)
 
 
 def _longest(inked: Mask, hidden: Mask) -> int:
     """Longest run that begins and ends with ink and is broken only where paper is bare."""
-    longest = start = end = 0
-    running = False
-    for position in np.flatnonzero(inked).tolist():
-        if not running or not hidden[end + 1 : position].all():
-            start, running = position, True
-        end = position
-        longest = max(longest, end - start + 1)
-    return longest
+    at = np.flatnonzero(inked)
+    run = np.cumsum(~inked & ~hidden)[at]
+    first = np.flatnonzero(np.diff(run, prepend=-1))
+    last = np.append(first[1:], at.size) - 1
+    return int((at[last] - at[first]).max()) + 1

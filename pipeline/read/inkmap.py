@@ -14,21 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Displacement, Grey, RegisteredPage
-from pipeline.read.ground import BLOCK, Ground, pad
+from pipeline.read.ground import BLOCK, Ground, by_block, grey, pad
 from pipeline.settings import ReadSettings
 
 Labels = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
+Reals = npt.NDArray[np.float64]
 
 _NEGLIGIBLE_MM = 0.04
 _PAPER_SPAN = 9  # blocks: ink narrower than 9 mm does not lower the paper level
+_KNOWN_SHARE = 96  # of 255: blocks with less bare paper say nothing
+_NEARLY_PAPER = 0.88
 _DARKEST_PAPER = 50
+_EDGING = 0.8
 _BRIDGE_PX = 11  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class InkLayer:
-    """All ink of one page, in the frame of its blank.
+    """All ink of one page, in the frame of its blank, and what it was measured by.
 
     ``contrast``: darkness against the local paper, 0–255, print included; ``ink``: 1
     where there is ink; ``labels``: number of the stroke at each pixel (0: none);
@@ -38,6 +42,8 @@ class InkLayer:
     contrast from which a pixel is ink; ``wide_contrast``: darkest of each pixel's neighbours.
     """
 
+    ground: Ground
+    settings: ReadSettings
     contrast: Grey
     ink: Grey
     labels: Labels
@@ -53,15 +59,30 @@ class InkLayer:
 
 def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkLayer:
     """The ink layer of a registered page."""
-    pixels = cv2.GaussianBlur(pad(straighten(page.pixels, page.displacement)), (3, 3), 0)
+    pixels = grey(cv2.GaussianBlur(pad(straighten(page.pixels, page.displacement)), (3, 3), 0))
     paper = paper_level(pixels, ground)
     contrast = contrast_map(pixels, paper)
     excess = cv2.subtract(contrast, ground.print_level)
-    floor = _floor(pixels, ground, settings)
-    ink = cv2.threshold(excess, floor, 1, cv2.THRESH_BINARY)[1]
-    ink = _bridge(ink, ground)
+    paper_median = float(np.median(paper))
+    floor = _floor(pixels, paper_median, ground, settings)
+    ink = _bridge(grey(cv2.threshold(excess, floor, 1, cv2.THRESH_BINARY)[1]), ground)
     cv2.bitwise_and(ink, ground.hidden, dst=ink)
-    return _label(ink, contrast, paper, floor, ground, settings)
+    labels, strokes = _strokes(ink, ground, settings)
+    return InkLayer(
+        ground=ground,
+        settings=settings,
+        contrast=contrast,
+        ink=ink,
+        labels=labels,
+        area=strokes.area,
+        owner=strokes.owner,
+        shares=strokes.shares,
+        strokes_in=strokes.met,
+        paper=paper,
+        paper_median=paper_median,
+        floor=floor,
+        wide_contrast=grey(cv2.dilate(contrast, np.ones((3, 3), np.uint8))),
+    )
 
 
 def straighten(pixels: Grey, displacement: Displacement) -> Grey:
@@ -77,7 +98,7 @@ def straighten(pixels: Grey, displacement: Displacement) -> Grey:
         return pixels
     map_x = _spread((x_mm + dx) * PX_PER_MM - 0.5, step, (height, width))
     map_y = _spread((y_mm + dy) * PX_PER_MM - 0.5, step, (height, width))
-    return np.asarray(cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return grey(cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
 def paper_level(pixels: Grey, ground: Ground) -> Grey:
@@ -86,75 +107,76 @@ def paper_level(pixels: Grey, ground: Ground) -> Grey:
     Blocks are averaged where the blank says there is no print; ink narrower than a
     hand's stroke is closed over, so that shadows and stains stay and writing goes.
     """
-    bare = cv2.resize(
-        cv2.bitwise_and(pixels, ground.bare), None, fx=1 / BLOCK, fy=1 / BLOCK, interpolation=cv2.INTER_AREA
-    )
+    bare = by_block(grey(cv2.bitwise_and(pixels, ground.bare)))
     share = ground.bare_share.astype(np.float32)
-    level = np.where(share > 96, bare * (255.0 / np.maximum(share, 1.0)), 0.0)
-    coarse = np.minimum(level, 255.0).astype(np.uint8)
-    closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((_PAPER_SPAN, _PAPER_SPAN), np.uint8))
-    return np.asarray(cv2.GaussianBlur(closed, (5, 5), 0), dtype=np.uint8)
+    level = np.minimum(np.where(share > _KNOWN_SHARE, bare * (255.0 / np.maximum(share, 1.0)), 0.0), 255.0)
+    span = np.ones((_PAPER_SPAN, _PAPER_SPAN), np.uint8)
+    closed = np.maximum(cv2.morphologyEx(level.astype(np.uint8), cv2.MORPH_CLOSE, span), 1)
+    # Closing fills the bottom of a shadow; where the lightest block around is nearly as
+    # light, it is paper and says by how much.
+    lightest = cv2.dilate((level / closed).astype(np.float32), np.ones((3, 3), np.uint8))
+    paper = closed * np.where(lightest > _NEARLY_PAPER, np.minimum(lightest, 1.0), 1.0)
+    return grey(cv2.GaussianBlur(grey(paper), (5, 5), 0))
 
 
 def contrast_map(pixels: Grey, paper: Grey) -> Grey:
     """Darkness of every pixel against the paper around it, 0 (paper) to 255 (black)."""
     level = cv2.resize(np.maximum(paper, _DARKEST_PAPER), (pixels.shape[1], pixels.shape[0]))
-    return np.asarray(cv2.bitwise_not(cv2.divide(pixels, level, scale=255)), dtype=np.uint8)
+    return grey(cv2.bitwise_not(cv2.divide(pixels, level, scale=255)))
 
 
-def _floor(pixels: Grey, ground: Ground, settings: ReadSettings) -> int:
+def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSettings) -> int:
     """Contrast from which a pixel is ink, raised on grainy paper."""
     # Differences at a distance where the blur leaves grain independent: their median
     # depends neither on writing nor on stains.
     rows, bare = pixels[5::9], ground.bare[5::9]
     step = np.abs(rows[:, 3::7].astype(np.int16) - rows[:, :-3:7][:, : rows[:, 3::7].shape[1]])
-    paper = step[bare[:, 3::7] > 0]
-    level = max(float(np.median(rows)), 1.0)
-    deviation = float(np.mean(np.minimum(paper, np.median(paper) * 3 + 1))) / 1.13 * 255 / level if paper.size else 0.0
+    grain = step[bare[:, 3::7] > 0]
+    typical = float(np.median(grain)) if grain.size else 0.0
+    # The mean of |difference| is 1.13 deviations; edges of ink are capped.
+    deviation = float(np.minimum(grain, 3 * typical + 1).mean()) / 1.13 if grain.size else 0.0
+    deviation *= 255 / max(paper_median, 1.0)
     return round(min(max(settings.ink_floor_ratio * 255, settings.noise_factor * deviation), 100.0))
 
 
 def _bridge(ink: Grey, ground: Ground) -> Grey:
     """Ink restored on printed lines that a stroke crosses: inked on both sides."""
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((_BRIDGE_PX, _BRIDGE_PX), np.uint8))
-    return np.asarray(cv2.bitwise_or(ink, cv2.bitwise_and(closed, ground.band)), dtype=np.uint8)
+    return grey(cv2.bitwise_or(ink, cv2.bitwise_and(closed, ground.band)))
 
 
-def _label(
-    ink: Grey, contrast: Grey, paper: Grey, floor: int, ground: Ground, settings: ReadSettings
-) -> InkLayer:
-    """Strokes numbered, specks removed, each given to the place that holds most of it."""
-    count, labels = cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_32S)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Strokes:
+    """Area and owner of every stroke, its pixels by place, and the strokes met in each place."""
+
+    area: Counts
+    owner: Counts
+    shares: dict[int, dict[int, int]]
+    met: dict[int, list[int]]
+
+
+def _strokes(ink: Grey, ground: Ground, settings: ReadSettings) -> tuple[Labels, _Strokes]:
+    """Strokes numbered, specks taken out of ``ink``, each given to the place that holds most of it."""
+    count, numbered = cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_32S)
+    labels = np.asarray(numbered, np.int32)
     at = np.flatnonzero(ink.view(bool))
     stroke = labels.ravel()[at]
     area = np.bincount(stroke, minlength=count)
     speck = area < settings.speck_mm2 * PX_PER_MM**2
+    # What lies almost wholly along the print is the print itself, a little off.
     edging = np.bincount(stroke, weights=ground.band.ravel()[at] > 0, minlength=count)
-    gone = speck | (edging > 0.8 * area)
-    lost = at[gone[stroke]]
+    gone = speck | (edging > _EDGING * area)
+    lost, kept = at[gone[stroke]], ~gone[stroke]
     ink.ravel()[lost] = 0
     labels.ravel()[lost] = 0
-    kept = ~gone[stroke]
     shares = _shares(stroke[kept], ground.places.ravel()[at[kept]], len(ground.place_of) + 1)
     owner = np.zeros(count, np.int64)
-    strokes_in: dict[int, list[int]] = {}
-    for label, by_place in shares.items():
-        owner[label] = max(by_place, key=lambda place: (by_place[place], -place))
+    met: dict[int, list[int]] = {}
+    for number, by_place in shares.items():
+        owner[number] = max(by_place, key=lambda place: (by_place[place], -place))
         for place in by_place:
-            strokes_in.setdefault(place, []).append(label)
-    return InkLayer(
-        contrast=contrast,
-        ink=ink,
-        labels=labels,
-        area=area,
-        owner=owner,
-        shares=shares,
-        strokes_in=strokes_in,
-        paper=paper,
-        paper_median=float(np.median(paper)),
-        floor=floor,
-        wide_contrast=np.asarray(cv2.dilate(contrast, np.ones((3, 3), np.uint8)), np.uint8),
-    )
+            met.setdefault(place, []).append(number)
+    return labels, _Strokes(area=area, owner=owner, shares=shares, met=met)
 
 
 def _shares(stroke: Labels, place: npt.NDArray[np.int16], places: int) -> dict[int, dict[int, int]]:
@@ -168,17 +190,21 @@ def _shares(stroke: Labels, place: npt.NDArray[np.int16], places: int) -> dict[i
     return shares
 
 
-def _field(terms: tuple[float, ...], x_mm: npt.NDArray[np.float64], y_mm: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _field(terms: tuple[float, ...], x_mm: Reals, y_mm: Reals) -> Reals:
     """A displacement polynomial over many points (terms as in ``Displacement``)."""
     u, v = x_mm / 100.0, y_mm / 100.0
-    powers = (np.ones_like(u), u, v, u * u, u * v, v * v, u**3, u * u * v, u * v * v, v**3)
+    powers: list[Reals] = []
+    degree = 0
+    while len(powers) < len(terms):
+        powers += [u ** (degree - power) * v**power for power in range(degree + 1)]
+        degree += 1
     total = np.zeros_like(u)
     for term, power in zip(terms, powers, strict=False):
         total += term * power
     return total
 
 
-def _spread(coarse: npt.NDArray[np.float64], step: int, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+def _spread(coarse: Reals, step: int, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
     """A map known every ``step`` pixels, interpolated to every pixel."""
     # warpAffine puts node (i, j) exactly on pixel (i·step, j·step); resize would not.
     scale = np.array([[1 / step, 0, 0], [0, 1 / step, 0]], np.float64)

@@ -15,10 +15,9 @@ import numpy.typing as npt
 from pipeline.model.layout import Box, OptionBox
 from pipeline.model.reading import MarkReading
 from pipeline.model.scan import PX_PER_MM, Grey
-from pipeline.read.ground import Ground, Places
+from pipeline.read.ground import Places
 from pipeline.read.inkmap import InkLayer, Labels
 from pipeline.read.strokes import best_line, crossing, solidity
-from pipeline.settings import ReadSettings
 
 _RING_GAP_MM = 0.45  # between the outline and the ring: the outline's own blur
 _SECTORS = 24
@@ -54,12 +53,12 @@ class _Window:
     band: Grey
 
 
-def read_mark(option: OptionBox, place: int, layer: InkLayer, ground: Ground, settings: ReadSettings) -> MarkReading:
+def read_mark(option: OptionBox, place: int, layer: InkLayer) -> MarkReading:
     """The measures of one box; ``place`` is its index on the page's place map."""
     width, height = round(option.box.w * PX_PER_MM), round(option.box.h * PX_PER_MM)
-    stencil = _stencil(width, height, settings.inside_margin_mm, settings.ring_width_mm)
-    frame = ground.outlines[place].seen_in(layer.wide_contrast)
-    view = _view(option.box, stencil.inside.shape, layer, ground)
+    stencil = _stencil(width, height, layer.settings.inside_margin_mm, layer.settings.ring_width_mm)
+    frame = layer.ground.outlines[place].seen_in(layer.wide_contrast)
+    view = _view(option.box, stencil.inside.shape, layer)
     inside = view.ink & stencil.inside
     count = int(np.count_nonzero(inside))
     around = view.ink & stencil.ring
@@ -67,9 +66,7 @@ def read_mark(option: OptionBox, place: int, layer: InkLayer, ground: Ground, se
         return _reading(option, frame)
     outside, ring = _around(around, view, stencil, place)
     if not count:
-        return _reading(
-            option, frame, darkness=_darkness(view, around), outside_ratio=outside, ring_ratio=ring
-        )
+        return _reading(option, frame, darkness=_darkness(view, around), outside_ratio=outside, ring_ratio=ring)
     foreign, kept_inside = _belonging(inside, around, view, place, layer)
     _, _, wide, high = cv2.boundingRect(inside.view(np.uint8))
     return _reading(
@@ -118,7 +115,7 @@ def _stencil(width: int, height: int, margin_mm: float, ring_mm: float) -> _Sten
     )
 
 
-def _view(box: Box, shape: tuple[int, ...], layer: InkLayer, ground: Ground) -> _Window:
+def _view(box: Box, shape: tuple[int, ...], layer: InkLayer) -> _Window:
     """The window of a box; a box keeps its size wherever it stands on the pixel grid."""
     height, width = layer.ink.shape
     x, y = box.centre
@@ -129,8 +126,8 @@ def _view(box: Box, shape: tuple[int, ...], layer: InkLayer, ground: Ground) -> 
         ink=layer.ink[at].view(bool),
         contrast=layer.contrast[at],
         labels=layer.labels[at],
-        places=ground.places[at],
-        band=ground.band[at],
+        places=layer.ground.places[at],
+        band=layer.ground.band[at],
     )
 
 
@@ -173,4 +170,4 @@ def _straight(ink: Mask, inside: Mask, count: int) -> float:
     chord = min(height / max(abs(line.normal[0]), 1e-6), width / max(abs(line.normal[1]), 1e-6))
     in_line = int(np.count_nonzero(inside[line.rows[line.near], line.columns[line.near]]))
     runs_through = min(1.0, max(0.0, (line.length_px / chord - 0.5) / 0.4))
-    return min(1.0, in_line / count * runs_through)
+    return float(min(1.0, in_line / count * runs_through))

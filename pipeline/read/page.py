@@ -13,7 +13,7 @@ from pipeline.model.reading import CellReading, FieldReading, InkReading, MarkRe
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage, box_px
 from pipeline.read.cells import CellInk, read_cells, with_probabilities
 from pipeline.read.engines import digits
-from pipeline.read.ground import BLOCK, Ground, ground_of, parts
+from pipeline.read.ground import BLOCK, ground_of, parts
 from pipeline.read.ink import read_ink
 from pipeline.read.inkmap import InkLayer, ink_of
 from pipeline.read.marks import read_mark
@@ -30,27 +30,24 @@ def read_page(
     Fields bear the name they have on this sheet.  All inked digit cells go to the engine
     in one call.
     """
-    ground = ground_of(form, page.layout_page, blank)
-    layer = _layer(page, ground, blank, settings)
+    layer = _layer(page, form, blank, settings)
     readings: list[FieldReading] = []
     pictures: list[Grey] = []
     waiting: list[tuple[int, int]] = []
     for field in form.layout.page(page.layout_page).fields:
         if field.type == "masked":
             continue
-        reading = _frame(field, page, form, ground, layer)
+        reading = _frame(field, page, form, layer)
         if field.type == "choice":
-            reading = replace(reading, marks=_marks(field, layer, ground, settings))
+            reading = replace(reading, marks=_marks(field, layer))
         elif field.type == "comb":
-            cells = read_cells(field, layer, ground, settings)
-            reading = replace(
-                reading, cells=tuple(cell.reading for cell in cells), ink=_ink(field, layer, ground)
-            )
+            cells = read_cells(field, layer)
+            reading = replace(reading, cells=tuple(cell.reading for cell in cells), ink=_ink(field, layer))
             if _is_digits(form, field):
                 reading = replace(reading, engine=digits.ENGINE)
                 _queue(cells, len(readings), pictures, waiting)
         else:
-            reading = replace(reading, ink=_ink(field, layer, ground))
+            reading = replace(reading, ink=_ink(field, layer))
         readings.append(reading)
     return _recognised(readings, pictures, waiting)
 
@@ -61,7 +58,7 @@ def ink_map(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: Re
     255 is a millimetre wholly inked.  Stamps and nominative zones are left out: two
     carnets filled alike, or one scanned twice, differ there in nothing that counts.
     """
-    layer = _layer(page, ground_of(form, page.layout_page, blank), blank, settings)
+    layer = _layer(page, form, blank, settings)
     width, height = (round(side) for side in form.layout.page_size_mm)
     rows, columns = np.divmod(np.flatnonzero(layer.ink.view(bool)), layer.ink.shape[1])
     row = np.minimum((rows / PX_PER_MM).astype(np.int64), height - 1)
@@ -86,19 +83,17 @@ def masked_image(page: RegisteredPage, form: PublishedForm, margin_mm: float = R
     return pixels
 
 
-def _layer(page: RegisteredPage, ground: Ground, blank: Grey, settings: ReadSettings) -> InkLayer:
+def _layer(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: ReadSettings) -> InkLayer:
     """The ink of the page; ``read_page`` and ``ink_map`` of one page share it."""
     for known_page, known_blank, known_settings, layer in _latest:
         if known_page is page and known_blank is blank and known_settings == settings:
             return layer
-    layer = ink_of(page, ground, settings)
+    layer = ink_of(page, ground_of(form, page.layout_page, blank), settings)
     _latest[:] = [(page, blank, settings, layer)]
     return layer
 
 
-def _frame(
-    field: FieldBox, page: RegisteredPage, form: PublishedForm, ground: Ground, layer: InkLayer
-) -> FieldReading:
+def _frame(field: FieldBox, page: RegisteredPage, form: PublishedForm, layer: InkLayer) -> FieldReading:
     """Name, place and paper of a field, not yet its ink."""
     return FieldReading(
         name=form.definition.name_on_sheet(field.name, form.definition.layout_page(page.identity.page)[1]),
@@ -116,16 +111,15 @@ def _paper(extent: Box, layer: InkLayer) -> float:
     return min(1.0, float(layer.paper[rows, columns].min(initial=255)) / max(1.0, layer.paper_median))
 
 
-def _marks(field: FieldBox, layer: InkLayer, ground: Ground, settings: ReadSettings) -> tuple[MarkReading, ...]:
+def _marks(field: FieldBox, layer: InkLayer) -> tuple[MarkReading, ...]:
     return tuple(
-        read_mark(option, ground.place_of[field.name, rank], layer, ground, settings)
-        for rank, option in enumerate(field.options)
+        read_mark(option, layer.ground.place_of[field.name, rank], layer) for rank, option in enumerate(field.options)
     )
 
 
-def _ink(field: FieldBox, layer: InkLayer, ground: Ground) -> InkReading:
-    places = {ground.place_of[field.name, rank] for rank in range(len(parts(field)))}
-    return read_ink(field.extent, places, layer, ground)
+def _ink(field: FieldBox, layer: InkLayer) -> InkReading:
+    places = {layer.ground.place_of[field.name, rank] for rank in range(len(parts(field)))}
+    return read_ink(field.extent, places, layer)
 
 
 def _is_digits(form: PublishedForm, field: FieldBox) -> bool:

@@ -20,9 +20,9 @@ Points = npt.NDArray[np.intp]
 _ANGLES = 24
 _RADII_MM = (0.5, 0.75, 1.0, 1.25, 1.5)
 _CANDIDATES = 40
-_LINE_ANGLES = 45
+_LINE_ANGLES = 40
 _LINE_HALF_MM = 0.4
-_LARGEST_SAMPLE = 600
+_LARGEST_SAMPLE = 250
 _CLEAR = 0.4  # half widths off the line's edge: ink there is not the line's own edge
 _SQUARE_2, _SQUARE_3 = np.ones((2, 2), np.uint8), np.ones((3, 3), np.uint8)
 
@@ -88,7 +88,7 @@ def best_line(ink: Mask) -> Line | None:
     half = _LINE_HALF_MM * PX_PER_MM
     step = max(1, at.size // _LARGEST_SAMPLE)
     sample = np.stack([columns[::step], rows[::step]], axis=1).astype(np.float32)
-    bins = np.floor(sample @ normals / half).astype(np.int32)
+    bins = np.floor(sample @ (normals / half)).astype(np.int32)
     lowest = int(bins.min())
     span = int(bins.max()) - lowest + 2
     votes = np.bincount(((bins - lowest) + np.arange(_LINE_ANGLES) * span).ravel(), minlength=span * _LINE_ANGLES)

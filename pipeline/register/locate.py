@@ -163,13 +163,18 @@ def _located(side: Side, group: list[Marker]) -> Located:
 
 
 def _overlap(page: Located, other: Located, settings: RegisterSettings) -> bool:
-    """Whether a page has its middle on another page: one of the two is a mistake."""
+    """Whether a page has its middle, or all of its markers, on another page: one is a mistake."""
     if other.fit is None:
         return False
-    width, height = other.fit.layout.page_size_mm
-    x, y = apply(np.asarray(np.linalg.inv(other.fit.matrix), np.float64), page.centre.reshape(1, 2))[0]
-    margin = settings.overlap_margin_mm
-    return bool(margin < x < width - margin and margin < y < height - margin)
+    back = np.asarray(np.linalg.inv(other.fit.matrix), np.float64)
+    size, margin = np.array(other.fit.layout.page_size_mm), settings.overlap_margin_mm
+
+    def inside(points: Floats, inset: float) -> bool:
+        on_page = apply(back, points)
+        return bool(((on_page > inset) & (on_page < size - inset)).all())
+
+    markers = np.array([marker.centre for marker in page.group], np.float64)
+    return inside(page.centre.reshape(1, 2), margin) or inside(markers, 0.0)
 
 
 def covered_ratio(side: Side, pages: list[Located]) -> float:

@@ -48,10 +48,10 @@ def without_page(image: ScanImage, pixels: Grey, settings: RegisterSettings) -> 
         return PageResult(
             source=image.source, slot=1, disposition=Disposition.BLANK, problem="blank_side", warnings=image.warnings
         )
+    if _is_mirrored(pixels):  # first, as a mirrored code still reads
+        return refusal(image, PageError("mirrored"))
     if read_anywhere(pixels):
         return refusal(image, PageError("markers_missing"))
-    if _is_mirrored(pixels):
-        return refusal(image, PageError("mirrored"))
     return refusal(image, PageError("no_marker"))
 
 

@@ -9,7 +9,7 @@ No word or hand in it is anybody's.
 from pipeline.rehearse.degrade import PROFILES
 from pipeline.rehearse.handover import PlannedFile, PlannedSide, Rehearsal, produce
 from pipeline.rehearse.hands import DigitSource
-from pipeline.rehearse.planning import plan_files, sheets_of
+from pipeline.rehearse.planning import Sheet, plan_files, sheets_of
 from pipeline.rehearse.real import load_hands
 from pipeline.rehearse.respondents import Respondent, draw_respondent
 from pipeline.rehearse.score import Score, reading_from_campaign, reading_from_csv, score
@@ -25,6 +25,7 @@ __all__ = [
     "Rehearsal",
     "Respondent",
     "Score",
+    "Sheet",
     "Truth",
     "draw_respondent",
     "filled_side",

@@ -1,4 +1,4 @@
-"""What a scanner makes of a sheet: six kinds of scan, each with its own faults.
+"""What a scanner makes of a sheet: kinds of scan, each with its own faults.
 
 A ``Scanner`` keeps what is constant over a file (its light, its streak, its margin);
 ``scan`` draws the rest anew for each side.  Everything comes from the generator given.
@@ -38,10 +38,11 @@ class Profile:
 
 PROFILES: dict[str, Profile] = {
     "bureau_300": Profile(name="bureau_300", dpi=300),
-    "couleur_200": Profile(name="couleur_200", dpi=200, colour=True, noise=5.0, blur_mm=0.06),
+    "bureau_200": Profile(name="bureau_200", dpi=200, quality=68, noise=3.0),
+    "couleur_200": Profile(name="couleur_200", dpi=200, colour=True, quality=68, noise=5.0, blur_mm=0.06),
     "bitonal_200": Profile(name="bitonal_200", dpi=200, bitonal=True),
     "fax": Profile(name="fax", dpi=200, bitonal=True, fax=True, noise=16.0, blur_mm=0.1),
-    "telephone": Profile(name="telephone", dpi=240, phone=True, noise=7.0, blur_mm=0.09, quality=80),
+    "telephone": Profile(name="telephone", dpi=240, phone=True, noise=7.0, blur_mm=0.09, quality=72),
     "abime": Profile(name="abime", dpi=300, damaged=True, noise=6.0),
 }
 

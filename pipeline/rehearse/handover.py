@@ -68,12 +68,20 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rehearsal:
-    """What is on the table: printed lots, their form, and who fills each carnet."""
+    """What is on the table: printed lots, their form, and who fills each carnet.
+
+    ``others`` holds further forms by id, for sheets that a hand-over may contain by mistake.
+    """
 
     form: PublishedForm
     lots: Sequence[PrintedLot]
     respondents: Mapping[str, Respondent]
     seed: int
+    others: Mapping[str, PublishedForm] = field(default_factory=dict)
+
+    def form_of(self, lot: PrintedLot) -> PublishedForm:
+        """The form of a printed lot."""
+        return self.others.get(lot.form, self.form)
 
 
 @dataclass(slots=True)
@@ -91,7 +99,12 @@ class _Notes:
             while len(self.last) > 1:
                 del self.last[next(iter(self.last))]
             self.last[key] = filled_side(
-                rehearsal.lots[lot], side, rehearsal.form, rehearsal.respondents, rehearsal.seed, colour=colour
+                rehearsal.lots[lot],
+                side,
+                rehearsal.form_of(rehearsal.lots[lot]),
+                rehearsal.respondents,
+                rehearsal.seed,
+                colour=colour,
             )
         return self.last[key]
 
@@ -160,6 +173,7 @@ def _sheet(
             pixels = np.repeat(pixels[..., None], 3, axis=2)
         return SheetSide(pixels=pixels, folded=False, quarter_turns=planned.quarter_turns), ()
     lot = rehearsal.lots[planned.lot]
+    form = rehearsal.form_of(lot)
     pixels, truths = notes.filled(rehearsal, planned.lot, planned.side, colour=colour)
     back = None
     if planned.back >= 0 and planned.half < 0:
@@ -167,10 +181,10 @@ def _sheet(
     if planned.dead_codes:
         pixels = pixels.copy()
     for slot_index, code in planned.dead_codes:
-        slot, box = lot.sides[planned.side][slot_index], rehearsal.form.layout.stamp.codes[code]
+        slot, box = lot.sides[planned.side][slot_index], form.layout.stamp.codes[code]
         damage.dead_code(pixels, RENDER_DPI / 25.4, rng, at=box, origin=slot.origin_mm)
     if planned.half >= 0:
-        pixels, truths = _cut(pixels, lot, planned, rehearsal.form), (truths[planned.half],)
+        pixels, truths = _cut(pixels, lot, planned, form), (truths[planned.half],)
     return (
         SheetSide(
             pixels=pixels,
@@ -180,7 +194,7 @@ def _sheet(
             quarter_turns=planned.quarter_turns,
             damages=planned.damages,
         ),
-        truths,
+        () if form.definition.nominative else truths,
     )
 
 

@@ -24,6 +24,8 @@ from pipeline.rehearse.ink import Surface
 from pipeline.rehearse.respondents import Respondent, carnet_rng, fields_on_sheet
 from pipeline.rehearse.truth import PageTruth
 
+PRINTER_DPI = 600
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedSlot:
@@ -121,11 +123,15 @@ def filled_side(
 
 
 def _rendered(pdf: Path, index: int) -> Grey:
-    """One side of the printed PDF in grey, writable."""
-    pages = convert_from_path(
-        str(pdf), dpi=round(RENDER_DPI), first_page=index + 1, last_page=index + 1, grayscale=True
-    )
-    return np.array(pages[0], dtype=np.uint8)
+    """One side of the printed PDF in grey: dots of a 600 dpi printer, seen at ``RENDER_DPI``.
+
+    Rendered at the scan's own resolution, thin lines would snap to its pixels and boxes
+    would change size by a tenth of a millimetre, which no printer does.
+    """
+    pages = convert_from_path(str(pdf), dpi=PRINTER_DPI, first_page=index + 1, last_page=index + 1, grayscale=True)
+    dots = np.asarray(pages[0], dtype=np.uint8)
+    size = round(dots.shape[1] * RENDER_DPI / PRINTER_DPI), round(dots.shape[0] * RENDER_DPI / PRINTER_DPI)
+    return cv2.resize(dots, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _toner(pixels: Grey, rng: np.random.Generator | None) -> Grey:

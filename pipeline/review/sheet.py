@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,7 +36,7 @@ _COLUMNS = (
 _ANSWER_AT = 3
 _PT_PER_PX = 0.75
 _PAD_PT = 8.0
-_LINE_PT = 13.0
+_ROW_PT = 28.0
 _NO_PICTURE = "Image non jointe : réglez d'abord les premières lignes, puis relancez « carnet consolider »."
 _LOST_PICTURE = "L'image de cette page n'est plus dans le dossier de la campagne."
 _NUMBER = re.compile(r"\b\d+\b")
@@ -88,7 +87,7 @@ def build_review(
         about="Les doutes, avec leur image : c'est ici que l'on répond.",
         drop_downs=tuple(_drop_downs(shown)),
         pictures=tuple(_placed(number, crop) for number, crop in crops.items()),
-        heights={number: _height(row, crops.get(number)) for number, row in enumerate(rows)},
+        heights={number: _height(crops.get(number)) for number in range(len(rows))},
     )
     return ReviewSheet(
         sheet=sheet,
@@ -215,13 +214,6 @@ def _drop_downs(shown: Sequence[Question]) -> Iterable[DropDown]:
         yield DropDown(column=_ANSWER_AT, options=offered, rows=tuple(numbers), prompt=prompt)
 
 
-def _height(row: Sequence[Entry], crop: Crop | None) -> float:
-    """Points that the image and the longest wrapped text need."""
-    picture = crop.height_px * _PT_PER_PX + _PAD_PT if crop else 0.0
-    texts = ((entry.value if isinstance(entry, Cell) else entry) for entry in row)
-    lines = max(_lines(str(text), column.width) for text, column in zip(texts, _COLUMNS, strict=True) if text)
-    return min(409.0, max(picture, lines * _LINE_PT + 4, 24.0))
-
-
-def _lines(text: str, width: float) -> int:
-    return sum(max(1, math.ceil(len(part) * 1.1 / width)) for part in text.split("\n"))
+def _height(crop: Crop | None) -> float:
+    """Points that the image needs, and a person to write in."""
+    return max(crop.height_px * _PT_PER_PX + _PAD_PT if crop else 0.0, _ROW_PT)

@@ -14,7 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description="Réentraîne le lecteur de chiffres.")
     parser.add_argument("--donnees", type=Path, required=True, help="dossier des écritures d’entraînement")
     parser.add_argument("--sortie", type=Path, required=True, help="dossier où écrire digits.onnx et sa fiche")
-    parser.add_argument("--exemples", type=int, default=240_000, help="nombre d’exemples dessinés")
+    parser.add_argument("--exemples", type=int, default=200_000, help="nombre d’exemples dessinés")
     parser.add_argument("--epoques", type=int, default=8, help="passages sur les exemples, pour chaque membre")
     parser.add_argument("--membres", type=int, default=3, help="nombre de réseaux dont la moyenne est prise")
     parser.add_argument("--processus", type=int, default=2, help="processus en parallèle")

@@ -57,7 +57,8 @@ One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by 
 
 - `digits.onnx`, {found["bytes"]:,} bytes, ONNX opset 13, run by `cv2.dnn`
 - sha256 `{found["sha256"]}` (the engine refuses any other file)
-- {training["members"]} members of {training["weights"]:,} weights, scores averaged; temperature {found["temperature"]}
+- {training["members"]} members of {training["weights"]:,} weights, scores averaged; \
+temperature {found["temperature"]}
 - measured {training["cpu_ms_per_cell"]} ms of CPU a cell on one core, preparation included
 
 ## What it was trained on
@@ -69,9 +70,9 @@ PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Same
 processor give the same file.  Augmented towards France: upstroke on the 1, bar on the 7, open 4, slant, tremor, pens \
 from hair line to felt, pencil, bitonal scans, JPEG, remains of the frame, a neighbour's tail, a rim cut off.
 
-Held out by writer: MNIST the last 200 of each class, Semeion rows 600–799, pendigits writers {training["test_writers"]} \
-(validation {training["validation_writers"]}), other imagined hands.  Validation writers chose the epoch and the \
-temperature; test writers were only read.
+Held out by writer: MNIST the last 200 of each class, Semeion rows 600–799, pendigits writers \
+{training["test_writers"]} (validation {training["validation_writers"]}), other imagined hands.  Validation writers \
+chose the epoch and the temperature; test writers were only read.
 
 ## How well it reads writers it has never met
 Right: the most probable of the ten digits, nothing refused.  Accepted: share of cells, surest first, among which one \

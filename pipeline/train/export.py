@@ -57,15 +57,12 @@ def _member(name: str, member: Member, count: int, nodes: list[Any], weights: li
         nodes.append(helper.make_node("Relu", [f"{here}_c"], [f"{here}_r"]))
         value = f"{here}_r"
         if layer.pool:
-            nodes.append(
-                helper.make_node("MaxPool", [value], [f"{here}_p"], kernel_shape=[2, 2], strides=[2, 2])
-            )
+            nodes.append(helper.make_node("MaxPool", [value], [f"{here}_p"], kernel_shape=[2, 2], strides=[2, 2]))
             value = f"{here}_p"
-    weights += _initialisers(f"{name}_h", head.weight / count, head.bias / count)
+    share = np.float32(1 / count)
+    weights += _initialisers(f"{name}_h", head.weight * share, head.bias * share)
     nodes.append(helper.make_node("Flatten", [value], [f"{name}_f"], axis=1))
-    nodes.append(
-        helper.make_node("Gemm", [f"{name}_f", f"{name}_h_w", f"{name}_h_b"], [f"{name}_s"], transB=1)
-    )
+    nodes.append(helper.make_node("Gemm", [f"{name}_f", f"{name}_h_w", f"{name}_h_b"], [f"{name}_s"], transB=1))
     return f"{name}_s"
 
 

@@ -28,6 +28,17 @@ class Schedule:
     average: float = 0.998  # of the weights that are kept
 
 
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """What a training carries from step to step."""
+
+    member: nn.Sequential
+    kept: nn.Sequential
+    optimiser: torch.optim.Optimizer
+    pace: torch.optim.lr_scheduler.LRScheduler
+    steps: int = 0
+
+
 def train(
     examples: Examples, validation: Examples, schedule: Schedule, seed: int, layers: tuple[Layer, ...] = MEMBER
 ) -> nn.Sequential:
@@ -40,45 +51,40 @@ def train(
     steps = schedule.epochs * (len(examples.y) // schedule.batch)
     optimiser = torch.optim.AdamW(member.parameters(), schedule.rate, weight_decay=schedule.decay)
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, schedule.rate, total_steps=steps, pct_start=0.2)
+    state = _State(member=member, kept=kept, optimiser=optimiser, pace=pace)
     best, best_loss = copy.deepcopy(kept.state_dict()), np.inf
     for epoch in range(schedule.epochs):
-        _epoch(member, kept, examples, schedule, optimiser, pace, rng)
+        _epoch(state, examples, schedule, rng)
         loss, right = judge(kept, validation)
         log.info("membre %d, époque %d : perte %.4f, justes %.2f %%", seed, epoch + 1, loss, 100 * right)
         if loss < best_loss:
-            best, best_loss = copy.deepcopy(kept.state_dict()), loss
+            state = _State(member=member, kept=kept, optimiser=optimiser, pace=pace)
+    best, best_loss = copy.deepcopy(kept.state_dict()), loss
     kept.load_state_dict(best)
     return kept.eval()
 
 
-def _epoch(
-    member: nn.Sequential,
-    kept: nn.Sequential,
-    examples: Examples,
-    schedule: Schedule,
-    optimiser: torch.optim.Optimizer,
-    pace: torch.optim.lr_scheduler.LRScheduler,
-    rng: np.random.Generator,
-) -> None:
+def _epoch(state: _State, examples: Examples, schedule: Schedule, rng: np.random.Generator) -> None:
     """All examples once, in random order, each moved by at most a pixel."""
-    member.train()
+    state.member.train()
     order = rng.permutation(len(examples.y))
     for start in range(0, len(order) - schedule.batch + 1, schedule.batch):
         rows = np.sort(order[start : start + schedule.batch])
         x, y = _tensors(examples, rows)
         x = torch.roll(x, tuple(int(step) for step in rng.integers(-1, 2, 2)), dims=(2, 3))
-        optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(member(x), y, label_smoothing=schedule.smoothing)
+        state.optimiser.zero_grad()
+        loss = nn.functional.cross_entropy(state.member(x), y, label_smoothing=schedule.smoothing)
         loss.backward()
-        optimiser.step()
-        pace.step()
-        _average(kept, member, schedule.average)
+        state.optimiser.step()
+        state.pace.step()
+        _average(state, min(schedule.average, (1 + state.steps) / (10 + state.steps)))
 
 
-def _average(kept: nn.Sequential, member: nn.Sequential, share: float) -> None:
-    """The kept weights follow the trained ones slowly."""
+def _average(state: _State, share: float) -> None:
+    """The kept weights follow the trained ones, ever more slowly at the beginning."""
+    state.steps += 1
     with torch.no_grad():
-        for mine, theirs in zip(kept.state_dict().values(), member.state_dict().values(), strict=True):
+        for mine, theirs in zip(state.kept.state_dict().values(), state.member.state_dict().values(), strict=True):
             if mine.dtype.is_floating_point:
                 mine.lerp_(theirs, 1 - share)
             else:

@@ -60,7 +60,7 @@ def drawn(strokes: Strokes, tool: Pen, rng: np.random.Generator) -> Ink:
         fixed = np.round(points * 2**_FRACTION_BITS).astype(np.int32)
         cv2.polylines(fine, [fixed.reshape(-1, 1, 2)], False, (255,), trace, cv2.LINE_8, _FRACTION_BITS)
     small = cv2.resize(fine, (size[0] // _FINE, size[1] // _FINE), interpolation=cv2.INTER_AREA)
-    return small.astype(np.float32) / 255
+    return (small.astype(np.float32) / 255).astype(np.float32)
 
 
 def _trembling(stroke: npt.NDArray[np.float32], tremor: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -112,7 +112,8 @@ def _mapped(source: Grey, matrix: npt.NDArray[np.float64], bend_px: float, rng: 
     map_x = (inverse[0, 0] * xs + inverse[0, 1] * ys - 0.5).astype(np.float32)
     map_y = (inverse[1, 0] * xs + inverse[1, 1] * ys - 0.5).astype(np.float32)
     image = source.astype(np.float32) / 255
-    return cv2.remap(image, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT).clip(0, 1)
+    seen = np.asarray(cv2.remap(image, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), np.float32)
+    return np.clip(seen, 0, 1)
 
 
 def _thickened(ink: Ink, rng: np.random.Generator, height: float) -> Ink:
@@ -121,7 +122,7 @@ def _thickened(ink: Ink, rng: np.random.Generator, height: float) -> Ink:
         return ink
     soft = cv2.GaussianBlur(ink, (0, 0), height * rng.uniform(0.015, 0.035))
     level = rng.uniform(0.25, 0.6)
-    return np.clip((soft - level) * rng.uniform(2.5, 6) + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((soft - level) * rng.uniform(2.5, 6) + 0.5, 0, 1), np.float32)
 
 
 def france(image: Grey, digit: int, rng: np.random.Generator) -> Grey:
@@ -131,8 +132,7 @@ def france(image: Grey, digit: int, rng: np.random.Generator) -> Grey:
     if digit not in {1, 7} or len(rows) < 8:
         return image
     trace = max(1.0, 2 * float(cv2.distanceTransform(strong, cv2.DIST_L2, 3).max()) * 0.85)
-    fine = cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
-    fine = np.pad(fine, 24)
+    fine: Grey = np.pad(cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), 24).astype(np.uint8)
     lines = _upstroke(strong, rows, rng) if digit == 1 else _bar(strong, rows, rng)
     for start, end in lines:
         ends = [(round(x * 3 + 25), round(y * 3 + 25)) for x, y in (start, end)]

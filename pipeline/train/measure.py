@@ -67,9 +67,9 @@ def calibration_error(confidence: npt.NDArray[np.float64], right: npt.NDArray[np
     return float(sum(len(p) * abs(confidence[p].mean() - right[p].mean()) for p in parts) / len(confidence))
 
 
-def temperature(scored: npt.NDArray[np.float64], y: npt.NDArray[np.uint8]) -> float:
+def temperature(raw: npt.NDArray[np.float64], y: npt.NDArray[np.uint8]) -> float:
     """The one number that makes validation writers' probabilities honest."""
-    best = min(np.geomspace(0.3, 4, 260), key=lambda t: _loss(scored / t, y))
+    best = min(np.geomspace(0.3, 4, 260), key=lambda t: _loss(raw / t, y))
     return round(float(best), 4)
 
 
@@ -113,8 +113,13 @@ def _accepted(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_])
 
 def probabilities(scorer: Scorer, found: Examples, heat: float) -> npt.NDArray[np.float32]:
     """All eleven probabilities of a set."""
-    parts = [scorer(found.x[i : i + 512].astype(np.float32) / 255) for i in range(0, len(found.y), 512)]
-    return shares(np.concatenate(parts), heat)
+    return shares(scored(scorer, found), heat)
+
+
+def scored(scorer: Scorer, found: Examples) -> npt.NDArray[np.float64]:
+    """All eleven scores of a set."""
+    starts = range(0, len(found.y), 512)
+    return np.concatenate([scorer(np.divide(found.x[i : i + 512], 255, dtype=np.float32)) for i in starts])
 
 
 def held_out(sets: Sets, *, seed: int, processes: int = 1) -> dict[str, Examples]:
@@ -164,4 +169,15 @@ def joined(parts: list[Examples]) -> Examples:
     return Examples(x=np.concatenate([part.x for part in parts]), y=np.concatenate([part.y for part in parts]))
 
 
-__all__ = ["NO_DIGIT", "Score", "Silence", "held_out", "no_digits", "score", "silence", "temperature", "wilson"]
+__all__ = [
+    "NO_DIGIT",
+    "Score",
+    "Silence",
+    "held_out",
+    "no_digits",
+    "score",
+    "scored",
+    "silence",
+    "temperature",
+    "wilson",
+]

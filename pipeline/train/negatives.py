@@ -90,8 +90,8 @@ def struck(digit: Ink, rng: np.random.Generator) -> Ink:
 
 def beside(first: Ink, second: Ink, rng: np.random.Generator) -> Ink:
     """Two digits in one cell."""
-    height = max(first.shape[0], second.shape[0])
-    second = cv2.resize(second, None, fx=first.shape[0] / second.shape[0], fy=first.shape[0] / second.shape[0])
+    scale = first.shape[0] / second.shape[0]
+    second = np.asarray(cv2.resize(second, None, fx=scale, fy=scale), np.float32)
     height = max(first.shape[0], second.shape[0])
     gap = int(rng.integers(-2, max(2, height // 5)))
     out = np.zeros((height, max(first.shape[1], first.shape[1] + gap + second.shape[1])), np.float32)
@@ -127,7 +127,8 @@ def no_digit(draw: DrawDigit, letter: Callable[[], Ink], rng: np.random.Generato
 def _turned(points: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
     """The points on another slope."""
     angle = rng.uniform(-0.6, 0.6)
-    return points @ np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    matrix = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    return np.asarray(points @ matrix, np.float64)
 
 
 def _draw(strokes: tuple[npt.NDArray[np.float64], ...], rng: np.random.Generator) -> Ink:

@@ -69,7 +69,7 @@ def frozen(member: nn.Sequential, layers: tuple[Layer, ...] = MEMBER) -> tuple[t
         weight = conv.weight.data * scale[:, None, None, None]
         bias = norm.bias.data - norm.running_mean * scale
         folded.append(Frozen(layer=layer, weight=_array(weight), bias=_array(bias)))
-    last = [part for part in member if isinstance(part, nn.Linear)][0]
+    last = next(part for part in member if isinstance(part, nn.Linear))
     head = Frozen(layer=Layer(channels=CLASSES), weight=_array(last.weight.data), bias=_array(last.bias.data))
     return tuple(folded), head
 

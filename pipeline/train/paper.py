@@ -32,7 +32,7 @@ def scanned(ink: Ink, rng: np.random.Generator, neighbour: Ink | None = None) ->
 
 def _placed(ink: Ink, rng: np.random.Generator) -> Ink:
     """The ink somewhere in a cell; now and then a rim of it is cut off."""
-    height, width = ink.shape
+    height = ink.shape[0]
     room = rng.uniform(0, 0.45, 4) * height
     if rng.random() < 0.06:
         cut = max(1, int(height * rng.uniform(0.02, 0.09)))
@@ -85,9 +85,10 @@ def _add_specks(cell: Ink, rng: np.random.Generator) -> None:
 def _textured(cell: Ink, rng: np.random.Generator) -> Ink:
     """Pencil and dry ballpoint: the trace has grain and gaps."""
     grain = rng.normal(0, 1, cell.shape).astype(np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.6, 1.8))
-    grain /= max(float(grain.std()), 1e-6)
-    return cell * np.clip(rng.uniform(0.6, 1.1) + rng.uniform(0.1, 0.4) * grain, 0.08, 1)
+    soft = np.asarray(cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.6, 1.8)), np.float32)
+    soft /= max(float(soft.std()), 1e-6)
+    pressure = np.clip(rng.uniform(0.6, 1.1) + rng.uniform(0.1, 0.4) * soft, 0.08, 1)
+    return np.asarray(cell * pressure, np.float32)
 
 
 def _digitised(cell: Ink, rng: np.random.Generator) -> Grey:
@@ -95,9 +96,9 @@ def _digitised(cell: Ink, rng: np.random.Generator) -> Grey:
     paper = rng.uniform(190, 255)
     contrast = paper * rng.uniform(0.28, 1)
     shade = _shade(cell.shape, rng) if rng.random() < 0.25 else 0.0
-    image = paper - contrast * cell - shade
+    image = np.asarray(paper - contrast * cell - shade, np.float64)
     if rng.random() < 0.5:
-        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.9))
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.9)), np.float64)
     if rng.random() < 0.6:
         image = image + rng.normal(0, rng.uniform(1, 0.07 * contrast + 1), image.shape)
     if rng.random() < 0.3:
@@ -110,19 +111,19 @@ def _digitised(cell: Ink, rng: np.random.Generator) -> Grey:
     return _jpeg(grey, rng) if rng.random() < 0.25 else grey
 
 
-def _shade(shape: tuple[int, ...], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+def _shade(shape: tuple[int, ...], rng: np.random.Generator) -> npt.NDArray[np.float64]:
     """A shadow that grows across the cell, as in a photograph."""
-    corners = rng.uniform(0, 25, (2, 2)).astype(np.float32)
-    return cv2.resize(corners, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    corners = rng.uniform(0, 25, (2, 2))
+    return np.asarray(cv2.resize(corners, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), np.float64)
 
 
-def _resampled(image: npt.NDArray[np.floating], scale: float) -> npt.NDArray[np.float32]:
+def _resampled(image: npt.NDArray[np.float64], scale: float) -> npt.NDArray[np.float64]:
     """The image on another grid, as registration leaves it."""
     size = (max(4, round(image.shape[1] * scale)), max(6, round(image.shape[0] * scale)))
-    return cv2.resize(image.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.float64)
 
 
 def _jpeg(grey: Grey, rng: np.random.Generator) -> Grey:
     """The same after a scanner's JPEG."""
     _, content = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 80))])
-    return cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)  # type: ignore[return-value]
+    return np.asarray(cv2.imdecode(content, cv2.IMREAD_GRAYSCALE), np.uint8)

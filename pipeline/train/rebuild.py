@@ -43,7 +43,7 @@ def rebuild(folder: Path, out: Path, *, count: int, epochs: int, members: int, p
     def scorer(batch: np.ndarray) -> np.ndarray:
         return digits.scores(network, batch)
 
-    heat = measure.temperature(np.log(measure.probabilities(scorer, validation, 1.0) + 1e-12), validation.y)
+    heat = measure.temperature(measure.scored(scorer, validation), validation.y)
     tests = measure.held_out(found["test"], seed=TEST_SEED, processes=processes)
     training = {
         "data": sets.digests(folder),

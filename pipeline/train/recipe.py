@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from dataclasses import dataclass, field
 from itertools import repeat
+from multiprocessing import get_context
 
 import cv2
 import numpy as np
@@ -14,13 +14,13 @@ import numpy.typing as npt
 from pipeline.model.scan import Grey
 from pipeline.read.engines.digits import SIDE, prepare
 from pipeline.train import hands, ink, negatives, paper
-from pipeline.train.sets import Sets
+from pipeline.train.sets import Sets, Strokes
 
-SHARES = {"mnist": 0.33, "semeion": 0.17, "pendigits": 0.26, "hands": 0.24}
+SHARES = {"mnist": 0.42, "semeion": 0.19, "pendigits": 0.21, "hands": 0.18}
 """How often each source of digits is drawn."""
 
 NEGATIVE_SHARE = 0.13
-CLEAN_SHARE = 0.3
+CLEAN_SHARE = 0.4
 FRANCE_SHARE = 0.4  # of the American 1 and 7
 CHUNK = 2000
 
@@ -73,9 +73,15 @@ def _chunk(sets: Sets, recipe: Recipe, seed: int, chunk: int) -> tuple[Grey, npt
 
 def cell_of(sets: Sets, recipe: Recipe, rng: np.random.Generator) -> tuple[Grey, int]:
     """One cell as a scanner returns it, and its class."""
-    draw = lambda: _digit(sets, recipe, rng)  # noqa: E731 - a source of digits to hand on
+
+    def draw() -> tuple[ink.Ink, int]:
+        return _digit(sets, recipe, rng)
+
+    def letter() -> ink.Ink:
+        return _letter(sets, rng)
+
     if rng.random() < recipe.negative_share:
-        return paper.scanned(negatives.no_digit(draw, lambda: _letter(sets, rng), rng), rng), negatives.NO_DIGIT
+        return paper.scanned(negatives.no_digit(draw, letter, rng), rng), negatives.NO_DIGIT
     image, label = draw()
     if rng.random() < recipe.clean_share:
         return paper.clean(image, rng), label
@@ -111,7 +117,7 @@ def _own_hand(recipe: Recipe, rng: np.random.Generator) -> hands.Hand:
     return hands.hand(np.random.default_rng([recipe.hand_seed, int(rng.integers(1 << 20))]))
 
 
-def _strokes(strokes: ink.Strokes, rng: np.random.Generator, *, strength: float) -> ink.Ink:
+def _strokes(strokes: Strokes, rng: np.random.Generator, *, strength: float) -> ink.Ink:
     """A drawing bent and written with some pen."""
     return ink.drawn(ink.bend(strokes, rng, strength=strength), ink.pen(rng), rng)
 

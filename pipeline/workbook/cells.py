@@ -20,7 +20,7 @@ _RISKY = tuple("=+-@\t\r'")
 
 def clean(text: str) -> str:
     """Text that a cell can hold: no control characters, no longer than Excel allows."""
-    kept = _ILLEGAL.sub("", text).replace("\r\n", "\n")
+    kept = _ILLEGAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return kept if len(kept) <= TEXT_MAX else kept[: TEXT_MAX - len(_CUT)] + _CUT
 
 
@@ -78,7 +78,9 @@ class RowMaker:
 def put(cell: Any, value: Value) -> None:  # noqa: ANN401
     """Set a value; a string is never taken for a formula or an error code."""
     if isinstance(value, str):
-        cell._value = clean(value)
+        value = clean(value) or None
+    if isinstance(value, str):
+        cell._value = value
         cell.data_type = "s"
     elif isinstance(value, datetime.date):
         cell._value = value

@@ -11,6 +11,7 @@ import re
 import shutil
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +28,8 @@ from pipeline.workbook.reader import HEADER_WITHIN, plain
 from pipeline.workbook.sheet import Value
 
 TEXT, DATE, COUNT = "@", "dd/mm/yyyy", "0"
-_UNSAVED = re.compile(r"xl/(charts|drawings/drawing|threadedComments|slicers|ctrlProps|embeddings|diagrams)")
-"""Parts of a workbook that cannot be written back."""
+_FRAGILE = re.compile(r"xl/(charts|drawings/drawing|threadedComments|slicers|ctrlProps|embeddings|diagrams)")
+"""Parts of a workbook that may be lost when it is written back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,21 +85,36 @@ class Grid:
 
 
 def load_book(path: Path, error: type[CarnetError], *, values: bool = False) -> tuple[Any, bool]:
-    """The workbook, and whether all of it can be written back."""
+    """The workbook, and whether all of it was understood; ``values`` asks for results instead of formulas."""
     try:
-        data = path.read_bytes()
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
-            book = load_workbook(io.BytesIO(data), rich_text=not values, data_only=values)
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            complete = not told and not any(_UNSAVED.match(name) for name in parts.namelist())
+            book = load_workbook(io.BytesIO(path.read_bytes()), rich_text=not values, data_only=values)
     except Exception as cause:  # openpyxl raises a dozen kinds on a damaged or foreign file
         raise error(
             f"« {path} » ne peut pas être lu comme un classeur ({type(cause).__name__}). Rien n'a été changé. "
             "Ouvrez-le dans Excel pour le réparer, ou renommez-le : le registre sera refait à partir de la base.",
             file=str(path),
         ) from cause
-    return book, complete
+    return book, not told
+
+
+def saved_bytes(book: Any) -> bytes:  # noqa: ANN401
+    """A workbook as the bytes of its file."""
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def is_poorer(after: bytes, before: bytes) -> bool:
+    """Whether drawings, charts or the like of a workbook are missing once it is written back."""
+    return bool(_fragile_parts(before) - _fragile_parts(after))
+
+
+def _fragile_parts(data: bytes) -> Counter[str]:
+    """How many parts of each fragile kind a workbook has."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return Counter(match[1] for name in parts.namelist() if (match := _FRAGILE.match(name)))
 
 
 def find_grid(book: Any, name: str, columns: Sequence[Column]) -> Grid | None:  # noqa: ANN401

@@ -29,8 +29,10 @@ from pipeline.workbook.grid import (
     copy_beside,
     empty_book,
     find_grid,
+    is_poorer,
     load_book,
     open_grid,
+    saved_bytes,
 )
 from pipeline.workbook.reader import plain
 from pipeline.workbook.sheet import Value
@@ -128,20 +130,27 @@ def add_to_registre(path: Path, entries: Iterable[RegisterEntry]) -> Path | None
     file untouched, when it is open elsewhere, unreadable or not writable.
     """
     require_closed(path)
-    book, complete = load_book(path, OutputError) if path.exists() else (empty_book(), True)
+    book, understood = load_book(path, OutputError) if path.exists() else (empty_book(), True)
+    before = path.read_bytes() if path.exists() else b""
     registre, lots = open_grid(book, "Registre", _REGISTRE), open_grid(book, "Lots", _LOTS)
     known = {parse_carnet_number(as_typed(row[registre.at["numero"]].value)) for _, row in registre.rows()}
     added = [entry for entry in entries if entry.carnet not in known]
-    if not added and path.exists():
+    if not added and before:
         return None
     for entry in added:
         registre.append(_row_of(entry))
     _count_lots(lots, Counter(entry.lot for entry in added if entry.lot))
     registre.finish()
     lots.finish()
-    kept = None if complete else copy_beside(path)
-    write_whole(path, book.save)
+    after = saved_bytes(book)
+    kept = copy_beside(path) if before and (not understood or is_poorer(after, before)) else None
+    write_whole(path, lambda beside: _put(beside, after))
     return kept
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Fill a file."""
+    path.write_bytes(content)
 
 
 def _row_of(entry: RegisterEntry) -> dict[str, Value]:

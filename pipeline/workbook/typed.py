@@ -27,7 +27,7 @@ def read_typed(path: Path, sheet: str, key: str, columns: Sequence[str]) -> Loos
     the file is no workbook, or the sheet or one of its columns is gone.
     """
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(path, read_only=True)  # a text that begins with = is not lost
     except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise InputError(f"« {path} » ne peut pas être relu ({error}).", file=str(path)) from error
     try:

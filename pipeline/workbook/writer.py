@@ -22,7 +22,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from pipeline.workbook import style
 from pipeline.workbook.cells import RowMaker, clean, put
 from pipeline.workbook.prose import write_prose
-from pipeline.workbook.sheet import Column, DropDown, Picture, Prose, Sheet
+from pipeline.workbook.sheet import Cell, Column, DropDown, Entry, Picture, Prose, Sheet
 
 ROWS_MAX = 1_048_576  # of one Excel sheet, header included
 LISTS = "Listes"
@@ -31,6 +31,7 @@ _WORD_MAX = 26  # characters of a header beyond which a word may break
 _BOLD = 1.08  # width of a bold character over that of a digit
 _LINE_PT = 13.5
 _LINES_MAX = 8
+_HEIGHT_MAX = 409.0  # points of one Excel row
 _PAD_EMU = 30_000
 _EMU_PER_PX = 9_525
 
@@ -66,7 +67,11 @@ def _write_sheet(target: Any, sheet: Sheet, number: int, lists: _ListSheet, rows
     maker = RowMaker(target, sheet.columns)
     written = 0
     for entries in islice(sheet.rows, rows_max - 1):
-        target.append(maker.row(tuple(entries)))
+        row = tuple(entries)
+        height = max(sheet.heights.get(written, 0.0), _row_height(sheet.columns, row))
+        if height:
+            target.row_dimensions[written + 2].height = min(height, _HEIGHT_MAX)
+        target.append(maker.row(row))
         written += 1
     _add_table(target, sheet, number, written)
     for drop_down in sheet.drop_downs:
@@ -83,8 +88,6 @@ def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401
         if column.level:
             dimension.outlineLevel, dimension.hidden = column.level, True
     target.row_dimensions[1].height = _header_height(sheet)
-    for row, height in sheet.heights.items():
-        target.row_dimensions[row + 2].height = height
     target.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
     target.sheet_view.showGridLines = False
     target.sheet_view.zoomScale = 100
@@ -114,6 +117,17 @@ def _header_height(sheet: Sheet) -> float:
     """Points that the longest wrapped header needs."""
     shown = [column for column in sheet.columns if not column.level] or list(sheet.columns)
     return _LINE_PT * min(max(_wrapped(column.header, _width(column) - 2.5) for column in shown), _LINES_MAX) + 8
+
+
+def _row_height(columns: Sequence[Column], row: Sequence[Entry]) -> float:
+    """Points that wrapped texts need; 0 when the ordinary height will do."""
+    lines = 1
+    for column, entry in zip(columns, row, strict=True):
+        if column.kind in {"prose", "typed"}:
+            value = entry.value if isinstance(entry, Cell) else entry
+            if isinstance(value, str) and (len(value) > column.width * 0.9 or "\n" in value):
+                lines = max(lines, sum(_wrapped(part, column.width) for part in value.split("\n")))
+    return _LINE_PT * lines + 3 if lines > 1 else 0.0
 
 
 def _wrapped(text: str, width: float) -> int:

@@ -32,7 +32,11 @@ from pipeline.model.result import (
 )
 
 WHY = Purpose(indicators=("R4",))
-LEVELS = (Option(value="1", label="Je découvre"), Option(value="2", label="Avec de l’aide"), Option(value="3", label="Seul"))
+LEVELS = (
+    Option(value="1", label="Je découvre"),
+    Option(value="2", label="Avec de l’aide"),
+    Option(value="3", label="Seul"),
+)
 
 
 def field(name: str, page: int, type: str = "comb", **more: object) -> Field:
@@ -57,9 +61,19 @@ def small_form(version: str = "1") -> FormDefinition:
             rowed("act", row, "texte", page, "text"),
         )
     ]
-    places = [rowed("str", n, "type", 2, "choice", options=(Option(value="A", label="asso"), Option(value="V", label="ville"))) for n in (1, 2)]
-    skills = [rowed("cmp", n, when, 3, "choice", options=LEVELS, ordered=True) for n in (1, 2) for when in ("debut", "fin")]
-    opinions = [field(f"avis_{name}", 4, "choice", options=LEVELS, ordered=True, label=f"Avis {name}") for name in ("mots", "utile")]
+    places = [
+        rowed(
+            "str", n, "type", 2, "choice", options=(Option(value="A", label="asso"), Option(value="V", label="ville"))
+        )
+        for n in (1, 2)
+    ]
+    skills = [
+        rowed("cmp", n, when, 3, "choice", options=LEVELS, ordered=True) for n in (1, 2) for when in ("debut", "fin")
+    ]
+    opinions = [
+        field(f"avis_{name}", 4, "choice", options=LEVELS, ordered=True, label=f"Avis {name}")
+        for name in ("mots", "utile")
+    ]
     scale = tuple(Option(value=str(n), label=str(n)) for n in range(11))
     fields = (
         field("prof_public", 1, "choice", multiple=True, required="O", short="Public",
@@ -106,7 +120,8 @@ def small_form(version: str = "1") -> FormDefinition:
             Derived(name="jours", label="Suivi", op="span_days", table="act", fields=("date",)),
             Derived(name="act_type", label="Type du lieu", op="lookup", table="act", fields=("place", "str", "type")),
             Derived(name="meme_jour", label="Même jour", op="same_day", fields=("prof_debut", "prof_fin")),
-            Derived(name="classe", label="Classe", op="band", fields=("avis_note",), bands={"0-6": "0 à 6", "7-10": "7 à 10"}),
+            Derived(name="classe", label="Classe", op="band", fields=("avis_note",),
+                    bands={"0-6": "0 à 6", "7-10": "7 à 10"}),
         ),
         jacket=(1, 4),
     )  # fmt: skip
@@ -153,7 +168,9 @@ def decision(
     )
 
 
-def outcome(form: FormDefinition, name: str, value: str = "", *, verdict: Verdict | None = None, **more: object) -> Outcome:
+def outcome(
+    form: FormDefinition, name: str, value: str = "", *, verdict: Verdict | None = None, **more: object
+) -> Outcome:
     return Outcome(decision=decision(form, name, value, **more), verdict=verdict)
 
 
@@ -204,7 +221,9 @@ def page(
     return PageRecord(row=row, outcomes=(*everything, *given.values()), boxes=boxes)
 
 
-def carnet(form: FormDefinition, *pages: PageRecord, cle: str = "CAAAAAAAAA", number: str = "26-004271-20") -> CarnetRecord:
+def carnet(
+    form: FormDefinition, *pages: PageRecord, cle: str = "CAAAAAAAAA", number: str = "26-004271-20"
+) -> CarnetRecord:
     entry = RegisterEntry(
         carnet=number, form=form.id, version=form.version, variant="standard", printed_on="2026-09-01", lot="L1",
         canal="forum", public="BEN", remis_le="2026-09-10",
@@ -227,14 +246,29 @@ def campaign(*carnets: CarnetRecord, balance: Iterable[BalanceRow] = ()) -> Camp
 
 # Random answers to any form
 
+TEXTS = ("=1+1", "J’ai aidé à la collecte du quartier", "@accueil", "Préparer la salle et ranger ensuite")
+DOUBTS = {
+    "choice": ("uncertain_mark", "several_marks"),
+    "comb": ("uncertain_digit", "gap_between_digits"),
+    "signature": ("uncertain_ink",),
+}
 
-def random_campaign(form: FormDefinition, count: int, seed: int = 1, image: str = "", boxes: dict[str, tuple[int, int, int, int]] | None = None) -> Campaign:
+
+def random_campaign(
+    form: FormDefinition,
+    count: int,
+    seed: int = 1,
+    image: str = "",
+    boxes: dict[str, tuple[int, int, int, int]] | None = None,
+) -> Campaign:
     """``count`` carnets of synthetic answers: blanks, doubts, verdicts, outer sheets alone, missing pages."""
     luck = random.Random(seed)
     return campaign(*(_random_carnet(form, luck, image, boxes or {}) for _ in range(count)))
 
 
-def _random_carnet(form: FormDefinition, luck: random.Random, image: str, boxes: dict[str, tuple[int, int, int, int]]) -> CarnetRecord:
+def _random_carnet(
+    form: FormDefinition, luck: random.Random, image: str, boxes: dict[str, tuple[int, int, int, int]]
+) -> CarnetRecord:
     number = carnet_number(26, luck.randrange(10**6))
     cle = "C" + "".join(luck.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(9))
     pages = list(form.jacket) if luck.random() < 0.2 else list(form.booklet)
@@ -255,38 +289,40 @@ def _random_carnet(form: FormDefinition, luck: random.Random, image: str, boxes:
 
 def _random_outcome(form: FormDefinition, one: Field, luck: random.Random, used: dict[str, int]) -> Outcome:
     labelled = any(table.group == one.group and table.row_labels for table in form.tables)
-    if (one.group and not labelled and one.row > used[one.group]) or luck.random() < 0.08:
+    unused = one.group and not labelled and one.row > used[one.group]
+    if unused or luck.random() < (0.5 if one.type == "text" else 0.08):
         return outcome(form, one.name)
     if one.type == "text":
-        if luck.random() < 0.5:
-            return outcome(form, one.name)
-        typed = luck.choice(("=1+1", "J’ai aidé à la collecte du quartier", "@accueil", "Préparer la salle et ranger ensuite"))
-        settled = verdict(one.name, typed) if luck.random() < 0.5 else None
+        settled = verdict(one.name, luck.choice(TEXTS)) if luck.random() < 0.5 else None
         return outcome(form, one.name, raw="", reasons=("free_text",), verdict=settled)
-    value = _random_value(one, luck)
-    draw = luck.random()
-    if draw < 0.02:
-        return outcome(form, one.name, value, reasons=(luck.choice(("uncertain_mark", "several_marks") if one.type == "choice" else ("uncertain_digit", "gap_between_digits")),))
-    if draw < 0.03:
-        return outcome(form, one.name, value, reasons=("uncertain_digit",), verdict=verdict(one.name, _random_value(one, luck)))
+    value, draw = _random_value(one, luck), luck.random()
     if draw < 0.035:
-        return outcome(form, one.name, value, reasons=("struck_out",), verdict=verdict(one.name, "", status=Status.ILLEGIBLE))
-    return outcome(form, one.name, value, warnings=("unusual_minutes",) if one.kind == "duration" and luck.random() < 0.05 else ())
+        settled = None
+        if draw > 0.03:
+            settled = verdict(one.name, "", status=Status.ILLEGIBLE)
+        elif draw > 0.02:
+            settled = verdict(one.name, _random_value(one, luck))
+        reason = luck.choice(DOUBTS[one.type])
+        return outcome(form, one.name, value, reasons=(reason,), verdict=settled)
+    unusual = one.kind == "duration" and luck.random() < 0.05
+    return outcome(form, one.name, value, warnings=("unusual_minutes",) if unusual else ())
 
 
 def _random_value(one: Field, luck: random.Random) -> str:
-    if one.type == "choice":
-        codes = [option.value for option in one.options]
-        return "|".join(code for code in codes if luck.random() < 0.4) or codes[0] if one.multiple else luck.choice(codes)
+    by_kind = {
+        "date": lambda: (
+            f"2026-{luck.randint(1, 10):02d}" + (f"-{luck.randint(1, 28):02d}" if "D" in one.format else "")
+        ),
+        "duration": lambda: str(luck.choice((1.0, 1.5, 2.0, 2.5, 3.0, 4.0))),
+        "code": lambda: luck.choice(one.values),
+        "integer": lambda: str(luck.randint(one.minimum or 0, 60 if one.maximum is None else one.maximum)),
+        "text": lambda: one.prefix + "".join(luck.choice("0123456789") for _ in range(one.cells)),
+    }
+    if one.type == "comb":
+        return by_kind[one.kind]()
     if one.type == "signature":
         return luck.choice(("present", "absent"))
-    if one.kind == "date":
-        month = f"2026-{luck.randint(1, 10):02d}"
-        return f"{month}-{luck.randint(1, 28):02d}" if "D" in one.format else month
-    if one.kind == "duration":
-        return str(luck.choice((1.0, 1.5, 2.0, 2.5, 3.0, 4.0)))
-    if one.kind == "code":
-        return luck.choice(one.values)
-    if one.kind == "integer":
-        return str(luck.randint(one.minimum or 0, one.maximum if one.maximum is not None else 60))
-    return one.prefix + "".join(luck.choice("0123456789") for _ in range(one.cells))
+    codes = [option.value for option in one.options]
+    if one.multiple:
+        return "|".join(code for code in codes if luck.random() < 0.4) or codes[0]
+    return luck.choice(codes)

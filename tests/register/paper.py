@@ -22,11 +22,31 @@ from pipeline.model.scan import PX_PER_MM, Displacement, ScanImage, SourceRef
 MASTER = 3 * PX_PER_MM
 SIZE_MM = (148.0, 210.0)
 STAMP = StampLayout(
-    markers=(Box(x=7, y=7, w=6, h=6), Box(x=135, y=7, w=6, h=6), Box(x=135, y=197, w=6, h=6), Box(x=7, y=197, w=6, h=6)),
+    markers=(
+        Box(x=7, y=7, w=6, h=6),
+        Box(x=135, y=7, w=6, h=6),
+        Box(x=135, y=197, w=6, h=6),
+        Box(x=7, y=197, w=6, h=6),
+    ),
     codes=(Box(x=70, y=6, w=8, h=8), Box(x=70, y=196, w=8, h=8)),
     numbers=(Box(x=80, y=6.5, w=50, h=7), Box(x=80, y=196.5, w=50, h=7)),
 )
-WORDS = "carnet engagement citoyen association ville mission heures date case lieu nom action structure avis".split()
+WORDS = [
+    "carnet",
+    "engagement",
+    "citoyen",
+    "association",
+    "ville",
+    "mission",
+    "heures",
+    "date",
+    "case",
+    "lieu",
+    "nom",
+    "action",
+    "structure",
+    "avis",
+]
 
 
 def _page_layout(number: int) -> PageLayout:
@@ -58,7 +78,9 @@ LAYOUT = Layout(
 )
 
 
-def _definition(code: int = 7, version_code: int = 1, *, nominative: bool = False, form: str = "essai") -> FormDefinition:
+def _definition(
+    code: int = 7, version_code: int = 1, *, nominative: bool = False, form: str = "essai"
+) -> FormDefinition:
     return FormDefinition(
         id=form,
         version="1",
@@ -118,7 +140,9 @@ def blanks(form: PublishedForm) -> dict[int, np.ndarray]:
 
 
 def _paste(image: np.ndarray, box: Box, bits: np.ndarray) -> None:
-    drawn = cv2.resize(bits, (_px(box.right) - _px(box.x), _px(box.bottom) - _px(box.y)), interpolation=cv2.INTER_NEAREST)
+    drawn = cv2.resize(
+        bits, (_px(box.right) - _px(box.x), _px(box.bottom) - _px(box.y)), interpolation=cv2.INTER_NEAREST
+    )
     image[_px(box.y) : _px(box.bottom), _px(box.x) : _px(box.right)] = drawn
 
 
@@ -172,7 +196,9 @@ class Sheet:
             code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
             _paste(image, box, np.asarray(code.to_image(scale=1, add_quiet_zones=False)))
         for box in STAMP.numbers:
-            cv2.putText(image, self.carnet, (_px(box.x), _px(box.y + 4)), cv2.FONT_HERSHEY_DUPLEX, 3.0, 0, 5, cv2.LINE_AA)
+            cv2.putText(
+                image, self.carnet, (_px(box.x), _px(box.y + 4)), cv2.FONT_HERSHEY_DUPLEX, 3.0, 0, 5, cv2.LINE_AA
+            )
         if self.ticks:
             self._tick(image)
         return image
@@ -263,7 +289,9 @@ def _inverse(lying: Lying, glass: np.ndarray) -> np.ndarray:
     return page
 
 
-def spread(left: Sheet, right: Sheet, turn_deg: float = 0.0, skew_deg: float = 0.0, **kwargs: float) -> list[tuple[Sheet, Lying]]:
+def spread(
+    left: Sheet, right: Sheet, turn_deg: float = 0.0, skew_deg: float = 0.0, **kwargs: float
+) -> list[tuple[Sheet, Lying]]:
     """Two pages side by side on A4, the sheet turned by quarters and skewed."""
     angle = math.radians(turn_deg + skew_deg)
     landscape = turn_deg % 180 == 0
@@ -285,7 +313,7 @@ def held_out() -> np.ndarray:
     return np.stack(np.meshgrid(np.linspace(16, 132, 8), np.linspace(22, 188, 10)), axis=-1).reshape(-1, 2)
 
 
-def errors_mm(page, lying: Lying, dpi: float, displacement: Displacement | None = None) -> np.ndarray:  # noqa: ANN001
+def errors_mm(page, lying: Lying, dpi: float, displacement: Displacement | None = None) -> np.ndarray:
     """How far held-out points are from where registration says that they are, in page mm."""
     points = held_out()
     truth = lying.to_glass(points) * dpi / 25.4 - 0.5

@@ -22,9 +22,7 @@ def fake_form(count: int = 12, *, named: bool = True, continuation: bool = True)
     if continuation:
         pages.append(Page(number=21, title="Suite", continues="act", first_row=13, rows=7, name="suite_journal"))
     masked = FieldBox(name="couv_titulaire", type="masked", box=NAME_ZONE)
-    layouts = [
-        PageLayout(number=page.number, fields=(masked,) if named and page.number == 1 else ()) for page in pages
-    ]
+    layouts = [PageLayout(number=page.number, fields=(masked,) if named and page.number == 1 else ()) for page in pages]
     return PublishedForm(
         definition=FormDefinition(
             id="carnet",

@@ -242,8 +242,65 @@ def mark(sheet, box, kind, rng):  # noqa: C901, PLR0912, PLR0915 - one branch pe
         sheet.line(curve(path, rng), width, grey)
 
 
-def shifted(form, dx, dy):
+def shifted(dx, dy):
     """Displacement of a constant shift, in mm."""
-    del form
+
     return Displacement(dx=(dx,) + (0.0,) * 9, dy=(dy,) + (0.0,) * 9)
 
+
+
+DIGITS = {
+    "0": [[(0.5, 0.05), (0.1, 0.3), (0.1, 0.7), (0.5, 0.95), (0.9, 0.7), (0.9, 0.3), (0.5, 0.05)]],
+    "1": [[(0.2, 0.35), (0.6, 0.05), (0.6, 0.95)]],
+    "2": [[(0.15, 0.25), (0.4, 0.05), (0.85, 0.2), (0.7, 0.5), (0.1, 0.95), (0.9, 0.92)]],
+    "3": [[(0.15, 0.1), (0.6, 0.05), (0.8, 0.25), (0.4, 0.48), (0.85, 0.7), (0.6, 0.95), (0.1, 0.88)]],
+    "4": [[(0.45, 0.05), (0.1, 0.65), (0.9, 0.62)], [(0.7, 0.4), (0.65, 0.97)]],
+    "5": [[(0.85, 0.07), (0.25, 0.05), (0.2, 0.45), (0.6, 0.4), (0.85, 0.68), (0.55, 0.95), (0.1, 0.88)]],
+    "6": [[(0.75, 0.05), (0.25, 0.4), (0.15, 0.75), (0.5, 0.95), (0.85, 0.72), (0.5, 0.5), (0.18, 0.7)]],
+    "7": [[(0.1, 0.08), (0.9, 0.05), (0.45, 0.97)], [(0.3, 0.52), (0.85, 0.48)]],
+    "8": [[(0.5, 0.48), (0.15, 0.25), (0.5, 0.04), (0.85, 0.25), (0.5, 0.48), (0.1, 0.75), (0.5, 0.96), (0.9, 0.74), (0.5, 0.48)]],
+    "9": [[(0.82, 0.3), (0.5, 0.5), (0.18, 0.28), (0.5, 0.05), (0.82, 0.3), (0.75, 0.7), (0.55, 0.96)]],
+}
+
+
+def write(sheet, cell, digit, width=0.45, grey=40):
+    """A digit by a plain hand, three quarters of its cell high."""
+    h, w = cell.h * 0.76, min(cell.w * 0.68, cell.h * 0.5)
+    x, y = cell.centre
+    for stroke in DIGITS[digit]:
+        sheet.line([(x + (u - 0.5) * w, y + (v - 0.5) * h) for u, v in stroke], width, grey)
+
+
+def comb_form():
+    """Two combs of six cells a row apart, a text zone and a nominative zone, on one page and a continuation."""
+
+    def comb(name, y):
+        return FieldBox(name=name, type="comb", cells=tuple(Box(x=20 + 6.0 * i, y=y, w=5, h=7) for i in range(6)))
+
+    boxes = [
+        comb("act01_date", 40), comb("act02_date", 60),
+        FieldBox(name="act01_texte", type="text", box=Box(x=20, y=80, w=80, h=8)),
+        FieldBox(name="nom", type="masked", box=Box(x=20, y=100, w=60, h=10)),
+        FieldBox(name="lettres", type="comb", cells=tuple(Box(x=20 + 6.0 * i, y=112, w=5, h=7) for i in range(3))),
+        FieldBox(name="signe", type="signature", box=Box(x=20, y=130, w=60, h=20)),
+        FieldBox(name="choix", type="choice", options=(
+            OptionBox(value="A", box=Box(x=20, y=160, w=5, h=5)), OptionBox(value="B", box=Box(x=27, y=160, w=5, h=5)),
+        )),
+    ]  # fmt: skip
+
+    def field(name, type_, **more):
+        return Field(
+            name=name, page=1, type=type_, label="x", short="x", required="F", purpose=_purpose(), **more
+        )
+
+    fields = [
+        field("act01_date", "comb", kind="date", cells=6, format="DDMMYY", group="act", row=1, column="date"),
+        field("act02_date", "comb", kind="date", cells=6, format="DDMMYY", group="act", row=2, column="date"),
+        field("act01_texte", "text", group="act", row=1, column="texte"),
+        field("nom", "masked"),
+        field("lettres", "comb", kind="text", alphabet="letters", cells=3),
+        field("signe", "signature"),
+        field("choix", "choice", options=(Option(value="A", label="A"), Option(value="B", label="B"))),
+    ]
+    pages = (Page(number=1, title="suite", continues="act", first_row=1, rows=2, name="suite"),)
+    return make_form([(1, boxes)], fields, pages)

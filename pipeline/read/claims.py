@@ -1,0 +1,86 @@
+"""Whose a stroke is: the cell it stands in, its neighbour, or the row below or above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.layout import Box
+from pipeline.model.scan import PX_PER_MM
+from pipeline.read.ground import Window, window
+from pipeline.read.inkmap import InkLayer
+
+Mask = npt.NDArray[np.bool_]
+
+_SHARED = 0.3
+"""A stroke belongs to two cells when the lesser part is at least this share of the greater."""
+_RESIDENT = 0.35
+"""Share of a stroke that must lie in the cell, if the rest lies above it."""
+_FOOT_MM = 1.5
+"""What stands lower than this in a cell, and below it, was perhaps written for the row below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell, its place on the page, and the window in which its ink is looked for."""
+
+    box: Box
+    place: int
+    at: Window
+
+    @classmethod
+    def of(cls, box: Box, place: int, layer: InkLayer) -> Cell:
+        """A cell with room for overshoots on every side and a correction above."""
+        margin = layer.settings.crop_margin_mm
+        top = max(margin, layer.settings.above_mm)
+        seen = Box(x=box.x - margin, y=box.y - top, w=box.w + 2 * margin, h=box.h + top + margin)
+        return cls(box=box, place=place, at=window(seen, layer.ink.shape))
+
+
+def claims(cell: Cell, layer: InkLayer) -> tuple[list[int], list[int]]:
+    """Strokes that belong to a cell whole, and those it shares with another place."""
+    here: list[int] = []
+    below: list[int] = []
+    for stroke in layer.strokes_in.get(cell.place, ()):
+        share, area = layer.shares[stroke], int(layer.area[stroke])
+        if share[cell.place] < _SHARED * max(share.values()):
+            continue
+        above, beneath = _beyond(stroke, cell, layer)
+        if share[cell.place] < _RESIDENT * area and above > 0.5 * area:
+            continue  # it only reaches down into the cell: the correction written above it
+        (below if beneath > 0.5 * area else here).append(stroke)
+    # Low as it is, it is all that the cell holds; beside a digit, it is of the row below.
+    kept = here or below
+    shared = [stroke for stroke in kept if _is_shared(stroke, cell.place, layer)]
+    return [stroke for stroke in kept if stroke not in shared], shared
+
+
+def own_ink(cell: Cell, whole: list[int], shared: list[int], layer: InkLayer) -> Mask | None:
+    """The ink of a cell: its strokes whole, its part of the strokes that it shares."""
+    if not whole and not shared:
+        return None
+    labels = layer.labels[cell.at]
+    table = np.zeros(layer.area.size, np.uint8)
+    table[whole] = 1
+    mine: Mask = table[labels].view(bool)
+    if shared:
+        table[whole] = 0
+        table[shared] = 1
+        mine |= table[labels].view(bool) & (layer.ground.places[cell.at] == cell.place)
+    return mine
+
+
+def _is_shared(stroke: int, place: int, layer: InkLayer) -> bool:
+    share = layer.shares[stroke]
+    least = _SHARED * max(share.values())
+    return any(pixels >= least for other, pixels in share.items() if other != place)
+
+
+def _beyond(stroke: int, cell: Cell, layer: InkLayer) -> tuple[int, int]:
+    """Pixels of a stroke above the cell, and pixels at its foot or below."""
+    rows = np.count_nonzero(layer.labels[cell.at] == stroke, axis=1)
+    start = cell.at[0].start
+    top, foot = (max(0, round(y * PX_PER_MM) - start) for y in (cell.box.y, cell.box.bottom - _FOOT_MM))
+    return int(rows[:top].sum()), int(rows[foot:].sum())

@@ -1,0 +1,271 @@
+"""The loop: doubts go out in the workbook, answers come back as verdicts, nothing typed is lost."""
+
+import csv
+import datetime
+from contextlib import contextmanager
+
+import pytest
+from campaigns import outcome, page, published, shelf, small_form
+from openpyxl import load_workbook
+
+from pipeline.batch import consolidating
+from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
+from pipeline.errors import ExitCode, OutputError
+from pipeline.model.decision import Status
+from pipeline.model.identity import PageIdentity
+from pipeline.model.reading import FieldReading
+from pipeline.model.result import DecidedPage, Disposition, PageResult, RegisterEntry
+from pipeline.model.scan import SourceRef
+from pipeline.review import ANSWER, KEY, REMARK
+from pipeline.settings import ConsolidateSettings, Settings
+from pipeline.store import StoredFile, open_store
+from pipeline.workbook.registre import add_to_registre
+
+FORM = small_form()
+NUMBER = "26-004271-20"
+SHA = "f" * 64
+
+
+def doubt(name, value="2", reason="uncertain_mark"):
+    return outcome(FORM, name, value, reasons=(reason,))
+
+
+def store_pages(folder, **by_page):
+    """Pages of one carnet, decided, without any scan behind them."""
+    entry = RegisterEntry(carnet=NUMBER, form="petit", version="1", variant="standard", printed_on="2026-09-01")
+    with open_store(folder) as store:
+        store.register_printed([entry])
+        store.add_file(StoredFile(sha256=SHA, path="SCAN1.pdf", sides=4, problem="", first_read="2026-11-18"))
+        decided = []
+        for number in (1, 2, 3, 4):
+            record = page(FORM, number, by_page.get(f"p{number}", ()))
+            readings = [
+                FieldReading(name=name, type=FORM.field(name).type, box=box) for name, box in record.boxes.items()
+            ]
+            result = PageResult(
+                source=SourceRef(path="SCAN1.pdf", sha256=SHA, side=number),
+                slot=1,
+                form="petit",
+                version="1",
+                identity=PageIdentity(form_code=7, version_code=1, variant=0, carnet=NUMBER, page=number),
+                layout_page=number,
+                readings=tuple(readings),
+            )
+            store.add_sides(SHA, [number], [result])
+            decisions = tuple(one.decision for one in record.outcomes)
+            decided.append(DecidedPage(key=result.key, disposition=Disposition.PLACED, reason="", decisions=decisions))
+        store.save_decisions(NUMBER, decided)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def small_shelf(monkeypatch):
+    monkeypatch.setattr(consolidating.define, "open_shelf", lambda _folders: shelf(FORM))
+    monkeypatch.setattr(consolidating, "decide_pending", lambda *_: None)
+    assert published(FORM).key == ("petit", "1")
+
+
+def run(folder, *, settings=None, **more):
+    request = ConsolidatingRequest(folder=folder, made_at=datetime.datetime(2026, 11, 22, 9, 30), **more)
+    return consolidate_campaign(request, settings or Settings(), lambda *_: None, lambda: None)
+
+
+@contextmanager
+def opened(folder, sheet="ARelire"):
+    """The workbook as a person edits it."""
+    path = folder / "analyse.xlsx"
+    book = load_workbook(path)
+    yield book[sheet]
+    book.save(path)
+
+
+def columns(sheet):
+    return {cell.value: cell.column for cell in sheet[1]}
+
+
+def type_in(folder, field, answer=None, remark=None):
+    with opened(folder) as sheet:
+        at = columns(sheet)
+        for row in range(2, sheet.max_row + 1):
+            if str(sheet.cell(row, at[KEY]).value).endswith(f"|{field}"):
+                sheet.cell(row, at[ANSWER]).value = answer
+                sheet.cell(row, at[REMARK]).value = remark
+
+
+def asked(folder):
+    with opened(folder) as sheet:
+        at = columns(sheet)
+        return {
+            str(sheet.cell(row, at[KEY]).value).rpartition("|")[2]: (
+                sheet.cell(row, at[ANSWER]).value,
+                sheet.cell(row, at[REMARK]).value,
+            )
+            for row in range(2, sheet.max_row + 1)
+            if sheet.cell(row, at[KEY]).value
+        }
+
+
+def readings(folder):
+    text = (folder / "export" / "lectures.csv").read_text(encoding="utf-8-sig")
+    return {row["field"]: row for row in csv.DictReader(text.splitlines(), delimiter=";")}
+
+
+def test_sheets_and_files(tmp_path):
+    report = run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    assert (report.carnets, report.to_settle, report.taken_over) == (1, 1, 0)
+    book = load_workbook(tmp_path / "analyse.xlsx")
+    assert book.sheetnames == [
+        "LisezMoi", "Carnets", "Lieux", "Actions", "Competences", "Avis", "Textes", "ARelire", "Qualite",
+        "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
+    ]  # fmt: skip
+    assert len((tmp_path / "export" / "pages.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
+    assert (tmp_path / "analyse.xlsx").stat().st_mode & 0o077 == 0
+
+
+def test_an_answer_typed_in_excel_counts_from_the_next_run(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age"), doubt("prof_minutes", "12", "uncertain_digit")]))
+    type_in(tmp_path, "prof_age", "3 – Seul")
+    report = run(tmp_path)
+    assert (report.taken_over, report.to_settle) == (1, 1)
+    assert set(asked(tmp_path)) == {"prof_minutes"}
+    row = readings(tmp_path)["prof_age"]
+    assert (row["value"], row["status"], row["machine_value"]) == ("3", "verified", "2")
+    assert row["reasons"] == "uncertain_mark"
+    assert readings(tmp_path)["prof_minutes"]["status"] == "review"
+    with open_store(tmp_path) as store:
+        assert [(v.field, v.day, v.replaced) for v in store.verdicts()] == [("prof_age", "2026-11-22", "2")]
+
+
+def test_running_again_without_typing_changes_nothing(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    before = readings(tmp_path)
+    assert run(tmp_path).taken_over == 0
+    assert readings(tmp_path) == before
+
+
+def test_sorting_the_rows_does_not_mix_the_answers(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age"), doubt("prof_minutes", "12", "uncertain_digit")]))
+    type_in(tmp_path, "prof_age", "1")
+    with opened(tmp_path) as sheet:
+        first, second = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_row=3))
+        for column, (a, b) in enumerate(zip(first, second, strict=True), start=1):
+            sheet.cell(2, column).value, sheet.cell(3, column).value = b, a
+    run(tmp_path)
+    assert readings(tmp_path)["prof_age"]["value"] == "1"
+    assert set(asked(tmp_path)) == {"prof_minutes"}
+
+
+def test_what_is_not_understood_stays_until_it_is(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    type_in(tmp_path, "prof_age", "entre 1 et 2", "voir le papier")
+    report = run(tmp_path)
+    assert (report.taken_over, report.not_understood) == (0, 1)
+    assert asked(tmp_path) == {"prof_age": ("entre 1 et 2", "voir le papier")}
+    run(tmp_path)
+    assert asked(tmp_path) == {"prof_age": ("entre 1 et 2", "voir le papier")}
+    type_in(tmp_path, "prof_age", "illisible", "voir le papier")
+    assert run(tmp_path).taken_over == 1
+    assert readings(tmp_path)["prof_age"]["status"] == Status.ILLEGIBLE.value
+    assert asked(tmp_path) == {"prof_age": (None, "voir le papier")}, "the remark outlives the answer"
+
+
+def test_a_workbook_open_elsewhere_stops_the_run_and_keeps_the_answers(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    type_in(tmp_path, "prof_age", "3")
+    (tmp_path / ".~lock.analyse.xlsx#").touch()
+    with pytest.raises(OutputError) as caught:
+        run(tmp_path)
+    assert caught.value.exit_code == ExitCode.OUTPUT
+    (tmp_path / ".~lock.analyse.xlsx#").unlink()
+    assert run(tmp_path).taken_over == 0, "they were taken over before the run stopped"
+    assert readings(tmp_path)["prof_age"]["value"] == "3"
+
+
+def test_a_workbook_that_cannot_be_read_back_is_kept_aside(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    (tmp_path / "analyse.xlsx").write_bytes(b"broken")
+    report = run(tmp_path)
+    assert report.aside.read_bytes() == b"broken"
+    assert set(asked(tmp_path)) == {"prof_age"}
+
+
+def test_a_column_renamed_by_mistake_loses_nothing(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    type_in(tmp_path, "prof_age", "3")
+    with opened(tmp_path) as sheet:
+        sheet.cell(1, columns(sheet)[ANSWER]).value = "Ma colonne"
+    report = run(tmp_path)
+    assert report.aside is not None
+    assert "Valeur juste" in report.aside_why
+
+
+def test_codings_of_open_answers_are_carried_over(tmp_path):
+    text = outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",))
+    run(store_pages(tmp_path, p1=[text]), sensitive=True)
+    type_in(tmp_path, "prof_mot", "=bonjour")
+    run(tmp_path, sensitive=True)
+    with opened(tmp_path, "Textes") as sheet:
+        at = columns(sheet)
+        texte = sheet.cell(2, at["Réponse transcrite (texte)"])
+        assert (texte.value, texte.data_type) == ("=bonjour", "s")
+        sheet.cell(2, at["Thème 1"]).value = "accueil"
+    run(tmp_path, sensitive=True)
+    with opened(tmp_path, "Textes") as sheet:
+        assert sheet.cell(2, columns(sheet)["Thème 1"]).value == "accueil"
+
+
+def test_codings_survive_a_run_without_sensitive_content(tmp_path):
+    text = outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",))
+    run(store_pages(tmp_path, p1=[text]), sensitive=True)
+    with opened(tmp_path, "Textes") as sheet:
+        sheet.cell(2, columns(sheet)["Thème 1"]).value = "accueil"
+    assert run(tmp_path).aside is None
+    run(tmp_path, sensitive=True)
+    with opened(tmp_path, "Textes") as sheet:
+        assert sheet.cell(2, columns(sheet)["Thème 1"]).value == "accueil"
+
+
+def test_open_answers_are_counted_and_kept_back(tmp_path):
+    text = outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",))
+    report = run(store_pages(tmp_path, p1=[text]))
+    assert (report.to_settle, report.hidden_texts) == (0, 1)
+    assert readings(tmp_path)["prof_mot"]["status"] == "review"
+
+
+def test_sensitive_content_is_noted_in_the_journal(tmp_path):
+    run(store_pages(tmp_path), sensitive=True)
+    with open_store(tmp_path) as store:
+        assert "sensible" in store.journal()[-1].message
+
+
+def test_a_table_too_long_for_excel_is_whole_elsewhere(tmp_path):
+    settings = Settings(consolidate=ConsolidateSettings(rows_max=4))
+    report = run(store_pages(tmp_path), settings=settings)
+    assert report.cut["Competences"] == 4
+    whole = (tmp_path / "export" / "competences.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(whole) == 5
+    book = load_workbook(tmp_path / "analyse.xlsx")
+    assert book["Competences"].max_row == 4
+    warned = [row[0].value for row in book["LisezMoi"].iter_rows() if "Competences" in str(row[0].value)]
+    assert warned[0] == "Attention : Competences"
+
+
+def test_what_staff_note_in_the_register_is_taken_over(tmp_path):
+    store_pages(tmp_path)
+    with open_store(tmp_path) as store:
+        add_to_registre(tmp_path / "registre.xlsx", store.register())
+    book = load_workbook(tmp_path / "registre.xlsx")
+    at = {cell.value: cell.column for cell in book["Registre"][1]}
+    book["Registre"].cell(2, at["Remis le"]).value = datetime.date(2026, 9, 12)
+    book["Registre"].cell(2, at["Canal"]).value = "forum"
+    book.save(tmp_path / "registre.xlsx")
+    run(tmp_path)
+    with open_store(tmp_path) as store:
+        assert [(e.remis_le, e.canal) for e in store.register()] == [("2026-09-12", "forum")]
+    carnets = load_workbook(tmp_path / "analyse.xlsx")["Carnets"]
+    assert carnets.cell(2, columns(carnets)["Lieu de remise (canal)"]).value == "forum"
+
+
+def test_an_empty_campaign_gives_an_empty_workbook(tmp_path):
+    assert run(tmp_path).carnets == 0
+    assert load_workbook(tmp_path / "analyse.xlsx")["Carnets"].tables["t_carnets"].ref.endswith("2")

@@ -1,0 +1,7 @@
+import pytest
+from fake_form import fake_typeset
+
+
+@pytest.fixture(autouse=True)
+def no_typesetting(monkeypatch):
+    monkeypatch.setattr("pipeline.compose.press.typeset", fake_typeset)

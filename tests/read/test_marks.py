@@ -1,0 +1,134 @@
+"""Measures of tick boxes: kinds of marks are told apart by their numbers, not by verdicts."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from drawn_pages import KINDS, boxes_form, draw_blank, mark, registered, scan
+
+from pipeline.model.reading import MarkReading
+from pipeline.read.ground import ground_of
+from pipeline.read.inkmap import ink_of
+from pipeline.read.marks import read_mark
+from pipeline.settings import ReadSettings
+
+FORM = boxes_form(rows=6)
+BLANK_SHEET = draw_blank(FORM)
+BLANK = BLANK_SHEET.pixels()
+RATIOS = [name for name in MarkReading.__dataclass_fields__ if name != "option"]
+
+
+@lru_cache(maxsize=64)
+def readings(kind, scanner="grey300"):
+    """42 boxes, all with one kind of mark."""
+    rng = np.random.default_rng(5)
+    sheet = BLANK_SHEET.copy()
+    for field in FORM.layout.page(1).fields:
+        for option in field.options:
+            mark(sheet, option.box, kind, rng)
+    return read_all(scan(sheet, scanner, rng, shift_mm=(0.06, -0.05)))
+
+
+def read_all(pixels):
+    ground = ground_of(FORM, 1, BLANK)
+    layer = ink_of(registered(pixels), ground, ReadSettings())
+    return [
+        read_mark(option, ground.place_of[field.name, rank], layer)
+        for field in FORM.layout.page(1).fields
+        for rank, option in enumerate(field.options)
+    ]
+
+
+def values(kind, name, scanner="grey300"):
+    return np.array([getattr(reading, name) for reading in readings(kind, scanner)])
+
+
+@pytest.mark.parametrize("scanner", ["clean", "noisy", "dark_paper", "shadow", "bitonal", "low_toner"])
+def test_empty_boxes_read_nothing_at_all(scanner):
+    for name in RATIOS:
+        if name != "frame_ratio":
+            assert not values("empty", name, scanner).any(), name
+
+
+@pytest.mark.parametrize("scanner", ["grey300", "noisy", "dark_paper", "shadow", "low_toner"])
+@pytest.mark.parametrize("kind", ["cross", "tick", "pencil_cross", "pencil_tick", "light_blue", "felt_cross", "fill"])
+def test_every_mark_leaves_far_more_ink_than_an_empty_box(kind, scanner):
+    assert values(kind, "ink_ratio", scanner).min() > 0.06
+
+
+def test_a_dot_is_seen_and_is_small():
+    assert values("dot", "ink_ratio").min() > 0.015
+    assert values("dot", "extent_ratio").max() < values("tick", "extent_ratio").min()
+
+
+def test_a_cross_crosses_and_a_tick_does_not():
+    assert np.percentile(values("cross", "crossing_ratio"), 5) > np.percentile(values("tick", "crossing_ratio"), 95)
+
+
+def test_blackened_boxes_are_more_solid_than_any_cross():
+    for kind in ("fill", "scribble", "cancelled"):
+        assert values(kind, "solidity_ratio").min() > values("felt_cross", "solidity_ratio").max()
+
+
+def test_pencil_is_paler_than_pen():
+    assert np.median(values("pencil_cross", "darkness")) < 0.7 * np.median(values("cross", "darkness"))
+
+
+def test_a_circle_goes_all_round_and_leaves_the_inside_empty():
+    assert values("circle", "ring_ratio").min() > 0.9
+    assert values("circle", "ink_ratio").max() == 0
+    for kind in ("tick_big", "stray", "neighbour_tail", "tick_outside"):
+        assert values(kind, "ring_ratio").max() < 0.5
+
+
+@pytest.mark.parametrize("kind", ["fold", "streak", "staple"])
+def test_what_runs_right_through_is_straight(kind):
+    inked = values(kind, "ink_ratio") > 0
+    assert np.percentile(values(kind, "straight_ratio")[inked], 5) > 0.6
+    assert values("tick", "straight_ratio").max() < 0.5
+    assert np.percentile(values("cross", "straight_ratio"), 95) < 0.2
+
+
+@pytest.mark.parametrize("kind", ["stray", "neighbour_tail"])
+def test_a_stray_end_lies_mostly_outside(kind):
+    assert np.percentile(values(kind, "inside_ratio"), 90) < 0.5
+    assert values("cross", "inside_ratio").min() > 0.8
+    assert values(kind, "extent_ratio").max() < np.percentile(values("tick", "extent_ratio"), 2)
+
+
+def test_a_stain_is_pale_and_spreads_around():
+    inked = values("stain", "ink_ratio") > 0
+    assert values("stain", "darkness")[inked].max() < values("fill", "darkness").min()
+    assert values("stain", "inside_ratio")[inked].max() < 0.5 < values("fill", "inside_ratio").min()
+
+
+def test_a_box_read_beside_itself_shows_by_its_frame():
+    pixels = scan(BLANK_SHEET, "grey300", np.random.default_rng(1), shift_mm=(1.0, 1.0))
+    beside = np.array([reading.frame_ratio for reading in read_all(pixels)])
+    assert beside.max() < values("empty", "frame_ratio").min() - 0.2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ratios_stay_between_0_and_1(kind):
+    for scanner in ("grey300", "bitonal"):
+        for name in RATIOS:
+            found = values(kind, name, scanner)
+            assert found.min() >= 0
+            assert found.max() <= 1
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.floats(5, 140), st.floats(18, 120), st.floats(5, 140), st.floats(18, 120)), max_size=12),
+    st.integers(0, 255),
+    st.floats(0.2, 6.0),
+)
+def test_whatever_is_scrawled_ratios_stay_between_0_and_1(lines, grey, width):
+    sheet = BLANK_SHEET.copy()
+    for x0, y0, x1, y1 in lines:
+        sheet.line([(x0, y0), (x1, y1)], width, grey)
+    for reading in read_all(sheet.pixels()):
+        for name in RATIOS:
+            assert 0 <= getattr(reading, name) <= 1

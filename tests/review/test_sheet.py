@@ -1,0 +1,134 @@
+"""ARelire: one row for each doubt, its image, and a cell to answer in."""
+
+import cv2
+import numpy as np
+import pytest
+from campaigns import campaign, carnet, outcome, page, shelf, small_form
+
+from pipeline.model.result import Disposition
+from pipeline.review import ANSWER, KEY, REMARK, Leftover, build_review, queue
+from pipeline.workbook import Cell
+
+FORM = small_form()
+SHELF = shelf(FORM)
+BLACK, COVER = 0, 205
+
+
+def doubt(name, value="1"):
+    return outcome(FORM, name, value, reasons=("uncertain_mark",))
+
+
+def build(folder, *pages, leftovers=None, sensitive=False, pictures_max=100):
+    questions = queue(campaign(carnet(FORM, *pages)), SHELF)
+    return build_review(
+        questions,
+        leftovers or {},
+        SHELF,
+        folder,
+        sensitive=sensitive,
+        pictures_max=pictures_max,
+        progress=lambda *_: None,
+    )
+
+
+def rows(review):
+    headers = [column.header for column in review.sheet.columns]
+    return [
+        {h: entry.value if isinstance(entry, Cell) else entry for h, entry in zip(headers, row, strict=True)}
+        for row in review.sheet.rows
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "pages").mkdir()
+    pixels = np.full((1654, 1165), 255, np.uint8)
+    pixels[200:1600, 200:440] = BLACK
+    cv2.imwrite(str(tmp_path / "pages" / "a.png"), pixels)
+    return tmp_path
+
+
+def pixels_of(picture):
+    return cv2.imdecode(np.frombuffer(picture.content, np.uint8), cv2.IMREAD_GRAYSCALE)
+
+
+def test_a_row_says_what_where_and_why(folder):
+    review = build(folder, page(FORM, 1, [doubt("prof_age", "2")], image="pages/a.png"))
+    (row,) = rows(review)
+    assert row["Question"] == "La question prof_age"
+    assert row["La machine propose"] == "2 – Avec de l’aide"
+    assert row[KEY] == "CAAAAAAAAA|1|prof_age"
+    assert row[ANSWER] is row[REMARK] is None
+    assert "marque incertaine" in row["Pourquoi, et que faire"].lower()
+    assert review.sheet.drop_downs[0].options == (
+        "1 – Je découvre", "2 – Avec de l’aide", "3 – Seul", "vide", "illisible"
+    )  # fmt: skip
+
+
+def test_each_doubt_has_its_picture(folder):
+    review = build(folder, page(FORM, 1, [doubt("prof_age"), doubt("prof_arr", "7")], image="pages/a.png"))
+    assert [picture.row for picture in review.sheet.pictures] == [0, 1]
+    for picture in review.sheet.pictures:
+        shown = pixels_of(picture)
+        assert shown.shape == (picture.height_px, picture.width_px)
+        assert shown.min() < 30
+
+
+def test_open_answers_wait_until_they_are_asked_for(folder):
+    text = outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",))
+    pages = page(FORM, 1, [text, doubt("prof_age")], image="pages/a.png")
+    assert (build(folder, pages).shown, build(folder, pages).hidden_texts) == (1, 1)
+    assert (build(folder, pages, sensitive=True).shown, build(folder, pages, sensitive=True).hidden_texts) == (2, 0)
+
+
+def test_open_answers_are_covered_in_every_other_picture(folder):
+    versions = [
+        page(FORM, 1, [outcome(FORM, "prof_age", "2", reasons=("page_conflict",))], disposition=Disposition.CONFLICT,
+             image="pages/a.png", sha=s * 64)
+        for s in "ab"
+    ]  # fmt: skip
+    text_box = versions[0].boxes["prof_mot"]
+    hidden, shown = (build(folder, *versions, sensitive=flag) for flag in (False, True))
+    assert hidden.conflicts == 2
+
+    def middle(review):
+        picture = review.sheet.pictures[0]
+        scale = picture.width_px / 1165
+        x, y, w, h = text_box
+        return int(pixels_of(picture)[round((y + h / 2) * scale), round((x + w / 2) * scale)])
+
+    assert abs(middle(hidden) - COVER) < 20
+    assert middle(shown) < 30
+
+
+def test_beyond_the_limit_rows_say_why_they_have_no_picture(folder):
+    review = build(
+        folder, page(FORM, 1, [doubt("prof_age"), doubt("prof_arr", "7")], image="pages/a.png"), pictures_max=1
+    )
+    assert len(review.sheet.pictures) == 1
+    assert rows(review)[1]["Image"].startswith("Image non jointe")
+
+
+def test_a_lost_image_is_told(tmp_path):
+    (row,) = rows(build(tmp_path, page(FORM, 1, [doubt("prof_age")], image="pages/gone.png")))
+    assert "n'est plus" in row["Image"]
+
+
+def test_what_was_not_understood_is_shown_again(folder):
+    key = "CAAAAAAAAA|1|prof_age"
+    leftovers = {
+        key: Leftover(answer="trois ?", remark="pâle", why="Réponse impossible."),
+        "CZZZ|4|x": Leftover(remark="à garder"),
+    }
+    found = rows(build(folder, page(FORM, 1, [doubt("prof_age")], image="pages/a.png"), leftovers=leftovers))
+    assert (found[0][ANSWER], found[0][REMARK], found[0]["Réponse non comprise"]) == (
+        "trois ?",
+        "pâle",
+        "Réponse impossible.",
+    )
+    assert (found[1][KEY], found[1][REMARK]) == ("CZZZ|4|x", "à garder")
+
+
+def test_continued_rows_bear_their_own_number(folder):
+    (row,) = rows(build(folder, page(FORM, 22, [doubt("act5_place")], image="pages/a.png")))
+    assert row["Question"].endswith("(ligne 5)") or "05" in row["Question"]

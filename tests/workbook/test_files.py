@@ -1,0 +1,68 @@
+"""The file on disk: open elsewhere, whole or not at all, never lost."""
+
+import os
+
+import pytest
+
+from pipeline.errors import ExitCode, OutputError
+from pipeline.workbook import require_closed, set_aside, write_whole
+
+
+@pytest.mark.parametrize("mark", [".~lock.analyse.xlsx#", "~$analyse.xlsx"])
+def test_a_workbook_open_elsewhere_is_not_replaced(tmp_path, mark):
+    path = tmp_path / "analyse.xlsx"
+    path.write_text("ancien")
+    (tmp_path / mark).touch()
+    with pytest.raises(OutputError) as caught:
+        require_closed(path)
+    assert caught.value.exit_code == ExitCode.OUTPUT
+    assert caught.value.evidence["mark"].endswith(mark)
+    assert path.read_text() == "ancien"
+
+
+def test_a_closed_workbook_may_be_replaced(tmp_path):
+    require_closed(tmp_path / "analyse.xlsx")
+
+
+def test_a_file_is_written_whole(tmp_path):
+    path = tmp_path / "export" / "a.csv"
+    write_whole(path, lambda beside: beside.write_text("tout"))
+    assert path.read_text() == "tout"
+    assert [found.name for found in path.parent.iterdir()] == ["a.csv"]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_failure_leaves_the_earlier_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("ancien")
+
+    def fail(beside):
+        beside.write_text("à moitié")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError) as caught:
+        write_whole(path, fail)
+    assert caught.value.evidence["why"] == "No space left on device"
+    assert path.read_text() == "ancien"
+    assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError):
+        write_whole(tmp_path / "a.csv", lambda beside: beside.write_text("x"))
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "export").write_text("x")
+    with pytest.raises(OutputError):
+        write_whole(tmp_path / "export" / "a.csv", lambda beside: beside.write_text("x"))
+
+
+def test_what_cannot_be_read_back_is_set_aside(tmp_path):
+    path = tmp_path / "analyse.xlsx"
+    for number in (1, 2):
+        path.write_text(str(number))
+        assert set_aside(path).name == f"analyse-ancien-{number}.xlsx"
+    assert (tmp_path / "analyse-ancien-1.xlsx").read_text() == "1"
