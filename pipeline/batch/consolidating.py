@@ -21,6 +21,7 @@ from pipeline.model.form import FormShelf
 from pipeline.model.result import Campaign, RegisterEntry
 from pipeline.settings import Settings
 from pipeline.store import Store, campaign_lock, open_store
+from pipeline.store.store import FILE_NAME as STORE
 from pipeline.workbook import as_text, read_typed, require_closed, set_aside, write_whole, write_workbook
 from pipeline.workbook.registre import FILE_NAME as REGISTRE
 from pipeline.workbook.registre import read_registre
@@ -96,10 +97,17 @@ def consolidate_campaign(
 ) -> ConsolidatingReport:
     """Take back what was typed, then write the exports and the workbook.
 
-    Raises ``OutputError`` when the folder cannot be written or the workbook is open
-    elsewhere; what was typed and saved is then already in the store.
+    Raises ``InputError`` when the folder holds no campaign, ``OutputError`` when it cannot
+    be written or the workbook is open elsewhere; what was typed and saved is then already
+    in the store.
     """
     path = request.folder / WORKBOOK
+    if not (request.folder / STORE).exists():
+        raise InputError(
+            f"« {request.folder} » ne contient aucune campagne. Lisez d'abord des carnets numérisés (« carnet lire »), "
+            "ou indiquez le bon dossier avec --dossier.",
+            folder=str(request.folder),
+        )
     with campaign_lock(request.folder, waiting), open_store(request.folder) as store:
         shelf = define.open_shelf(define.form_folders())
         decide_pending(store, settings, progress)

@@ -78,7 +78,7 @@ def _forms() -> Check:
 def _model() -> Check:
     """The digit network, as its card describes it."""
     try:
-        digits.probabilities(np.zeros((1, 1, digits.SIDE, digits.SIDE), np.float32))
+        digits.probabilities(np.zeros((1, digits.SIDE, digits.SIDE), np.float32))
     except CarnetError as error:
         return Check(subject="Lecture des chiffres", finding="impossible", remedy=error.message)
     return Check(subject="Lecture des chiffres", finding=digits.ENGINE)

@@ -41,6 +41,7 @@ from pipeline.settings import Settings
 from pipeline.store import open_store
 
 PRINTED, SCANS, TRUTH, CAMPAIGN = "impression", "numerisations", "truth.json", "campagne"
+LOT = "répétition"
 LARGE_PRINT = 0.05
 CONTINUED = 0.06
 PRINT_DAY = date(2025, 11, 20)
@@ -92,7 +93,7 @@ def rehearse_campaign(
     reading = ReadingRequest(
         scans=(handover.scans,),
         folder=request.out_dir / CAMPAIGN,
-        lot="répétition",
+        lot=LOT,
         workers=request.workers,
         day=SCAN_DAY.isoformat(),
         at=f"{SCAN_DAY.isoformat()}T09:00:00",
@@ -170,7 +171,13 @@ def _print_lots(
     lots: list[PrintedLot] = []
     for variant, count in (("standard", request.quantity - large), ("gros_caracteres", large)):
         if count:
-            asked = {"quantity": count, "variant": variant, "seed": request.seed + len(lots)}
+            asked = {
+                "quantity": count,
+                "variant": variant,
+                "form": request.form,
+                "lot": LOT,
+                "seed": request.seed + len(lots),
+            }
             lots.append(_print(request, variant, asked, progress, waiting))
     numbers = lots[0].carnets()
     for page in form.pages:
@@ -196,8 +203,6 @@ def _print(
         folder=request.out_dir / CAMPAIGN,
         today=PRINT_DAY,
         at=f"{PRINT_DAY.isoformat()}T09:00:00",
-        form=request.form,
-        lot="répétition",
         **asked,  # type: ignore[arg-type]
     )
     printed = print_batch(job, progress, waiting)

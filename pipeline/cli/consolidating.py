@@ -49,7 +49,7 @@ def _show(report: ConsolidatingReport) -> None:
         say(f"{plural(report.taken_over, 'réponse reprise', 'réponses reprises')} du classeur.")
     if report.not_understood:
         told = plural(report.not_understood, "réponse n'a pas été comprise", "réponses n'ont pas été comprises")
-        say(f"{told} : elles restent dans la feuille ARelire, avec la raison.")
+        say(f"{told} : voir la feuille ARelire, où la raison est écrite.")
     if report.aside is not None:
         say(f"{report.aside_why} Rien n'a été effacé : ce classeur est gardé sous « {report.aside} ».")
     for place in report.register_doubts:

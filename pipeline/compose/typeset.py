@@ -22,6 +22,33 @@ def typeset(form: PublishedForm) -> bytes:
     Raises ``FormError`` when the typography would print a field elsewhere than the
     frozen layout says: such pages could not be read back.
     """
+    _check_frozen(form)
+    pdf = compiled(form.folder, format="pdf", pdf_standards="ua-1")
+    if not isinstance(pdf, bytes):
+        raise page_count_error(form.folder, 0, len(form.definition.pages))
+    return pdf
+
+
+def blank_pages(form: PublishedForm) -> dict[int, Grey]:
+    """The blank print of every layout page on the canonical grid, by page number.
+
+    The result is kept for the life of the process: its arrays are read-only.  Raises
+    ``FormError`` like ``typeset``: a scan compared with another print would be misread.
+    """
+    key = (form.folder, form.definition.fingerprint, form.layout.fingerprint)
+    if key not in _blanks:
+        _check_frozen(form)
+        rendered = compiled(form.folder, format="png", ppi=PX_PER_MM * 25.4)
+        images = [rendered] if isinstance(rendered, bytes) else list(rendered or ())
+        numbers = [page.number for page in form.definition.pages]
+        if len(images) != len(numbers):
+            raise page_count_error(form.folder, len(images), len(numbers))
+        _blanks[key] = {number: _on_grid(image) for number, image in zip(numbers, images, strict=True)}
+    return _blanks[key]
+
+
+def _check_frozen(form: PublishedForm) -> None:
+    """Refuse a typography that no longer prints every field where the layout says."""
     moved = moved_fields(form.layout, publish_layout(form.folder))
     if moved:
         path = form.folder / "layout.json"
@@ -32,26 +59,6 @@ def typeset(form: PublishedForm) -> bytes:
             key=moved[0],
             moved=moved,
         )
-    pdf = compiled(form.folder, format="pdf", pdf_standards="ua-1")
-    if not isinstance(pdf, bytes):
-        raise page_count_error(form.folder, 0, len(form.definition.pages))
-    return pdf
-
-
-def blank_pages(form: PublishedForm) -> dict[int, Grey]:
-    """The blank print of every layout page on the canonical grid, by page number.
-
-    The result is kept for the life of the process: its arrays are read-only.
-    """
-    key = (form.folder, form.definition.fingerprint, form.layout.fingerprint)
-    if key not in _blanks:
-        rendered = compiled(form.folder, format="png", ppi=PX_PER_MM * 25.4)
-        images = [rendered] if isinstance(rendered, bytes) else list(rendered or ())
-        numbers = [page.number for page in form.definition.pages]
-        if len(images) != len(numbers):
-            raise page_count_error(form.folder, len(images), len(numbers))
-        _blanks[key] = {number: _on_grid(image) for number, image in zip(numbers, images, strict=True)}
-    return _blanks[key]
 
 
 def _on_grid(png: bytes) -> Grey:

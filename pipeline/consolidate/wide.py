@@ -88,6 +88,17 @@ def _entry(name: str) -> Callable[[Record], Value]:
     return lambda record: (getattr(record.carnet.entry, name) if record.carnet.entry else "") or None
 
 
+def _listed(name: str, lexicon: str) -> Callable[[Record], Value]:
+    """A code of the print register in the words that the form gives it."""
+    plain = _entry(name)
+
+    def value(record: Record) -> Value:
+        code = plain(record)
+        return record.form.lexicons.get(lexicon, {}).get(str(code), str(code)) if code else None
+
+    return value
+
+
 def _pages(numbers: Iterable[int]) -> Value:
     return ", ".join(str(number) for number in sorted(numbers)) or None
 
@@ -120,14 +131,12 @@ _HEADS: tuple[_Head, ...] = (
         _entry("lot"),
     ),
     (
-        Variable(name="canal", short="Lieu de remise", kind="text", meaning="Lieu de remise", origin="registre"),
-        _entry("canal"),
+        Variable(name="canal", short="Lieu de remise", kind="label", meaning="Lieu de remise", origin="registre"),
+        _listed("canal", "canal"),
     ),
     (
-        Variable(
-            name="public_cible", short="Public visé", kind="text", width=10, meaning="Public visé", origin="registre"
-        ),
-        _entry("public"),
+        Variable(name="public_cible", short="Public visé", kind="label", meaning="Public visé", origin="registre"),
+        _listed("public", "public_cible"),
     ),
     (
         Variable(name="numerise_le", short="Numérisé le", kind="date", meaning="Jour de la première lecture"),

@@ -27,14 +27,19 @@ _BEAM = 32
 Vector = Sequence[float]
 
 
-def own_ink(mark: MarkReading) -> float:
-    """Share of the inside inked by strokes that belong to this box."""
-    return mark.ink_ratio * (1.0 - mark.foreign_ratio)
+def own_ink(mark: MarkReading, settings: DecideSettings) -> float:
+    """Share of the inside inked by strokes that belong to this box.
+
+    A stroke that lies mostly in another field's place and only ends here is that field's;
+    a big slash that runs on into the next row is still this box's.
+    """
+    foreign = mark.foreign_ratio if mark.inside_ratio < settings.stray_inside_min else 0.0
+    return mark.ink_ratio * (1.0 - foreign)
 
 
 def mark_probability(mark: MarkReading, settings: DecideSettings) -> float:
     """Probability that the box holds a mark of its own, whatever that mark means."""
-    logit = settings.tick_slope * math.log(max(own_ink(mark), _INK_FLOOR) / settings.tick_ink_half)
+    logit = settings.tick_slope * math.log(max(own_ink(mark, settings), _INK_FLOOR) / settings.tick_ink_half)
     logit += settings.tick_extent_slope * (mark.extent_ratio - settings.tick_extent_half)
     return 1.0 / (1.0 + math.exp(-logit))
 

@@ -39,7 +39,7 @@ def decide_comb(
         or layout_reason(field, inked)
     )
     if reason:
-        return _asked(field, reason, *_proposal(field, reading, inked))
+        return _asked(field, reason, *_proposal(field, reading, inked, settings))
     return _decoded(field, cells, inked, latest, settings)
 
 
@@ -80,22 +80,27 @@ def _duration_layout(field: Field, inked: Sequence[bool]) -> str:
 
 
 def _is_inked(cell: CellReading, settings: DecideSettings) -> bool:
-    return bool(cell.probabilities) or cell.ink_ratio >= settings.cell_ink_min
+    """Whether somebody wrote in the cell; dust is not writing."""
+    dust = max(cell.height_ratio, cell.width_ratio) < settings.speck_height_max
+    return not dust and (bool(cell.probabilities) or cell.ink_ratio >= settings.cell_ink_min)
 
 
 def _ink_reason(cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> str:
     """What the ink itself says against reading the cells as digits."""
     written = [cell for cell, ink in zip(cells, inked, strict=True) if ink]
-    struck = any(cell.scribble_ratio >= settings.scribble_min for cell in written)
     if any(cell.above_ratio >= settings.above_min for cell in cells):
         return "rewritten_above"
-    if struck:
+    if any(_is_struck(cell, settings) for cell in written):
         return "struck_out"
     if any(_is_speck(cell, settings) for cell in written):
         return "uncertain_ink"
     if any(cell.spill_ratio >= settings.spill_max for cell in written):
         return "uncertain_digit"
     return ""
+
+
+def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
+    return cell.scribble_ratio >= settings.scribble_min or cell.struck_ratio >= settings.cell_struck_min
 
 
 def _is_speck(cell: CellReading, settings: DecideSettings) -> bool:
@@ -158,7 +163,9 @@ def _blank(field: Field, cells: Sequence[CellReading], settings: DecideSettings)
     )
 
 
-def _proposal(field: Field, reading: FieldReading, inked: Sequence[bool]) -> tuple[str, str, float]:
+def _proposal(
+    field: Field, reading: FieldReading, inked: Sequence[bool], settings: DecideSettings
+) -> tuple[str, str, float]:
     """Best guess at the characters, its value if legal, and the chance that it is right."""
     if field.alphabet != "digits":
         return reading.suggestion, "", 0.0
@@ -166,7 +173,7 @@ def _proposal(field: Field, reading: FieldReading, inked: Sequence[bool]) -> tup
     for cell, ink in zip(reading.cells, inked, strict=True):
         if not ink:
             raw += " "
-        elif len(cell.probabilities) == len(_DIGITS) and cell.scribble_ratio < 0.5:
+        elif len(cell.probabilities) == len(_DIGITS) and not _is_struck(cell, settings):
             best = max(cell.probabilities)
             raw += _DIGITS[cell.probabilities.index(best)]
             confidence *= best

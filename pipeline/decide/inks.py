@@ -9,6 +9,7 @@ from pipeline.settings import DecideSettings
 
 PRESENT = "present"
 ABSENT = "absent"
+_LONG_COMB = 3
 
 
 def decide_text(field: Field, reading: FieldReading, settings: DecideSettings) -> FieldDecision:
@@ -47,6 +48,13 @@ def has_ink(ink: InkReading | None, settings: DecideSettings) -> bool:
     return ink is not None and ink.ink_ratio >= settings.text_ink_min and ink.strokes > 0
 
 
-def is_struck(ink: InkReading | None, settings: DecideSettings) -> bool:
-    """Whether one long straight line runs across a zone."""
-    return ink is not None and ink.struck_ratio >= settings.row_struck_min
+def is_struck(field: Field, reading: FieldReading, settings: DecideSettings) -> bool:
+    """Whether one long straight line runs across the whole of a text or of a long comb.
+
+    A signature holds such lines, and in one or two cells the bar of a digit is as long.
+    """
+    if reading.ink is None or field.type == "signature":
+        return False
+    if field.type == "comb":
+        return len(reading.cells) >= _LONG_COMB and reading.ink.struck_ratio >= settings.row_struck_comb_min
+    return reading.ink.struck_ratio >= settings.row_struck_min

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.decide.calibration import mark_probability
+from pipeline.decide.calibration import mark_probability, own_ink
 from pipeline.decide.writer import Writer, is_black
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
@@ -98,7 +98,7 @@ def _is_circled(mark: MarkReading, settings: DecideSettings) -> bool:
 def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> bool:
     """Whether the ink does not come from a mark in this box: a tail, a fold, a streak."""
     if 1.0 - probability >= settings.tick_confidence_min:
-        return mark.foreign_ratio > 0.5 and mark.ink_ratio > settings.tick_ink_half
+        return mark.ink_ratio > settings.tick_ink_half and own_ink(mark, settings) < mark.ink_ratio / 2
     if mark.straight_ratio >= settings.straight_max:
         return not writer.strikes
     return probability < settings.tick_confidence_min and mark.inside_ratio < settings.stray_inside_min
@@ -110,7 +110,8 @@ def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bo
         return True
     if mark.ink_ratio >= max(settings.dense_ink_min, settings.dense_ink_ratio * writer.ink) and writer.ink > 0:
         return True
-    return mark.ink_ratio >= settings.struck_ink_min and mark.straight_ratio >= settings.struck_straight_min
+    struck_ink = max(settings.struck_ink_min, settings.struck_ink_ratio * writer.ink)
+    return mark.ink_ratio >= struck_ink and mark.straight_ratio >= settings.struck_straight_min
 
 
 def _is_faint(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:

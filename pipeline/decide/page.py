@@ -85,7 +85,7 @@ def _struck_rows(page: PageResult, light: Light) -> set[tuple[str, int]]:
     struck = set()
     for reading in page.readings:
         field = light.book.find(reading.name)
-        if field is not None and field.group and is_struck(reading.ink, light.settings):
+        if field is not None and field.group and is_struck(field, reading, light.settings):
             struck.add((field.group, field.row))
     return struck
 

@@ -98,8 +98,14 @@ def _has_more(one: InkMap, other: InkMap, settings: DecideSettings) -> bool:
     level = round(settings.same_ink_level)
     # Faint traces in the other scan explain ink here: pens fade in a light scan.
     nearby = _widen(other >= level // 2, round(settings.same_ink_shift_mm))
-    alone = (one >= level) & ~nearby
+    alone = _within((one >= level) & ~nearby, round(settings.same_ink_margin_mm))
     return bool(_window_sums(alone, _SPOT_MM).max() >= settings.same_ink_spot_mm2)
+
+
+def _within(ink: npt.NDArray[np.bool_], margin: int) -> npt.NDArray[np.bool_]:
+    """The page without a margin; all of it when it is no wider than its margins."""
+    inside = ink[margin : ink.shape[0] - margin, margin : ink.shape[1] - margin]
+    return inside if inside.size else ink
 
 
 def _widen(ink: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:

@@ -43,10 +43,10 @@ def writer_of(questions: Iterable[Sequence[MarkReading]], settings: DecideSettin
         return Writer()
     black = [mark for mark in lone if is_black(mark, settings)]
     plain = [mark for mark in lone if not is_black(mark, settings)]
-    straight = [mark for mark in plain if mark.straight_ratio >= settings.straight_max]
+    straight = [mark for mark in plain if mark.straight_ratio >= settings.straight_habit_min]
     return Writer(
         blackens=len(black) >= settings.habit_marks_min and len(black) >= settings.blackener_share_min * len(lone),
-        strikes=len(straight) >= settings.habit_marks_min and len(straight) >= len(plain) / 2,
+        strikes=len(straight) >= settings.habit_marks_min and len(straight) >= len(plain) / 5,
         darkness=statistics.median(mark.darkness for mark in lone),
         ink=statistics.median(mark.ink_ratio for mark in plain) if plain else 0.0,
     )

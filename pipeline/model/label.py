@@ -21,10 +21,9 @@ def rank(field: Field, code: str) -> int | None:
 
 
 def labelled(field: Field, text: str) -> str:
-    """The readable answer behind a code: « 2 – Je fais avec de l'aide », « 07 », « Bénévole »."""
-    if field.multiple:
-        return " ; ".join(_labelled(field, code) for code in text.split("|"))
-    return _labelled(field, text)
+    """The readable answer behind a code, or several: « 2 – Je fais avec de l'aide », « 07 », « Bénévole »."""
+    codes = text.split("|") if field.type == "choice" else [text]
+    return " ; ".join(_labelled(field, code) for code in codes)
 
 
 def answers(field: Field) -> tuple[tuple[str, str], ...]:

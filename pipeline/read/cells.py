@@ -31,6 +31,9 @@ _PLAIN_BLOB, _FULL_BLOB = 0.32, 0.68
 _PLAIN_DENSITY, _FULL_DENSITY = 0.55, 0.85
 """Ink over its bounding box."""
 
+_STRIKE_TILT_DEG = 35.0
+"""Digits are struck out across; steeper, the stems of plain digits would be met."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CellInk:
@@ -135,9 +138,9 @@ def _struck(mine: Mask, cell_width: float) -> float:
     """Evidence for a straight line through the cell, other ink on both its sides.
 
     A strike is as long as the cell, leaves as much on either side, and runs beyond what
-    it strikes at both ends; a bar or a stem of a digit fails in one of these.
+    it strikes at both ends; the bar of a digit fails in one of these.
     """
-    line = best_line(mine)
+    line = best_line(mine, _STRIKE_TILT_DEG)
     if line is None or not line.left + line.right:
         return 0.0
     rest = line.left + line.right

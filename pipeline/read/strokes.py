@@ -78,21 +78,24 @@ def _circles(width: int) -> tuple[int, Points]:
     return reach, (rows * (width + 2 * reach) + columns).astype(np.intp).ravel()
 
 
-def best_line(ink: Mask) -> Line | None:
-    """The straight line, 0.8 mm wide, that holds most of the ink; None on an empty mask."""
+def best_line(ink: Mask, tilt_deg: float = 90.0) -> Line | None:
+    """The straight line, 0.8 mm wide, that holds most of the ink; None on an empty mask.
+
+    Only lines within ``tilt_deg`` of the level are tried.
+    """
     at = np.flatnonzero(ink)
     if at.size < 2:
         return None
     rows, columns = np.divmod(at, ink.shape[1])
-    normals = _normals()
-    half = _LINE_HALF_MM * PX_PER_MM
+    normals = _normals(tilt_deg)
+    angles, half = normals.shape[1], _LINE_HALF_MM * PX_PER_MM
     step = max(1, at.size // _LARGEST_SAMPLE)
     sample = np.stack([columns[::step], rows[::step]], axis=1).astype(np.float32)
     bins = np.floor(sample @ (normals / half)).astype(np.int32)
     lowest = int(bins.min())
     span = int(bins.max()) - lowest + 2
-    votes = np.bincount(((bins - lowest) + np.arange(_LINE_ANGLES) * span).ravel(), minlength=span * _LINE_ANGLES)
-    pairs = votes.reshape(_LINE_ANGLES, span)
+    votes = np.bincount(((bins - lowest) + np.arange(angles) * span).ravel(), minlength=span * angles)
+    pairs = votes.reshape(angles, span)
     pairs = pairs[:, :-1] + pairs[:, 1:]
     angle, start = divmod(int(pairs.argmax()), pairs.shape[1])
     distance = (columns * normals[0, angle] + rows * normals[1, angle]) / half - (start + lowest)
@@ -113,7 +116,9 @@ def best_line(ink: Mask) -> Line | None:
     )
 
 
-@lru_cache(maxsize=1)
-def _normals() -> npt.NDArray[np.float32]:
-    angle = np.arange(_LINE_ANGLES) * np.pi / _LINE_ANGLES
+@lru_cache(maxsize=4)
+def _normals(tilt_deg: float) -> npt.NDArray[np.float32]:
+    """Unit normals (x, y) of the lines tried: a level line has a vertical normal."""
+    degrees = np.arange(_LINE_ANGLES) * 180.0 / _LINE_ANGLES
+    angle = np.deg2rad(degrees[np.abs(degrees - 90.0) <= tilt_deg])
     return np.stack([np.cos(angle), np.sin(angle)]).astype(np.float32)

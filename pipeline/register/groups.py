@@ -7,10 +7,12 @@ together.
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
 from pipeline.model.layout import Layout
-from pipeline.model.scan import Floats
 from pipeline.register.frame import apply, corners_of, similarity
 from pipeline.register.markers import Marker
 from pipeline.settings import RegisterSettings
@@ -18,41 +20,54 @@ from pipeline.settings import RegisterSettings
 Group = list[Marker]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sight:
+    """A marker, where it puts the middle of its page (px), and its pixels a millimetre."""
+
+    marker: Marker
+    middle: tuple[float, float]
+    px_per_mm: float
+
+
 def group_markers(markers: list[Marker], layout: Layout, settings: RegisterSettings) -> list[Group]:
     """Groups of markers that belong to one page, largest first, then by page number."""
-    groups: list[Group] = []
-    for marker in markers:
+    groups: list[list[_Sight]] = []
+    for sight in (_sight(marker, layout) for marker in markers):
         for group in groups:
-            if _belongs(marker, group, layout, settings):
-                group.append(marker)
+            if _belongs(sight, group, settings):
+                group.append(sight)
                 break
         else:
-            groups.append([marker])
-    return sorted(groups, key=lambda group: (-len(group), group[0].page, *group[0].centre))
+            groups.append([sight])
+    found = [[sight.marker for sight in group] for group in groups]
+    return sorted(found, key=lambda group: (-len(group), group[0].page, *group[0].centre))
 
 
-def _belongs(marker: Marker, group: Group, layout: Layout, settings: RegisterSettings) -> bool:
+def _belongs(sight: _Sight, group: list[_Sight], settings: RegisterSettings) -> bool:
     """Whether a marker shows the same page as the group's markers, in the same place."""
-    if marker.page != group[0].page or any(marker.corner == other.corner for other in group):
+    marker = sight.marker
+    if marker.page != group[0].marker.page or any(marker.corner == other.marker.corner for other in group):
         return False
-    return all(_agree(marker, other, layout, settings) for other in group)
+    return all(_agree(sight, other, settings) for other in group)
 
 
-def _agree(one: Marker, other: Marker, layout: Layout, settings: RegisterSettings) -> bool:
+def _agree(one: _Sight, other: _Sight, settings: RegisterSettings) -> bool:
     """Whether two markers put the middle of their page in the same place.
 
     The tolerance covers a telephone's perspective; two pages lie farther apart.
     """
-    (a, scale_a), (b, scale_b) = _middle(one, layout), _middle(other, layout)
-    scale = (scale_a * scale_b) ** 0.5
-    if max(scale_a, scale_b) > settings.group_scale_ratio * min(scale_a, scale_b):
+    small, large = sorted((one.px_per_mm, other.px_per_mm))
+    if large > settings.group_scale_ratio * small:
         return False
-    return bool(np.linalg.norm(a - b) <= settings.group_distance_mm * scale)
+    return math.dist(one.middle, other.middle) <= settings.group_distance_mm * math.sqrt(small * large)
 
 
-def _middle(marker: Marker, layout: Layout) -> tuple[Floats, float]:
-    """Where a marker puts the middle of its page, in pixels, and its pixels a millimetre."""
-    box = layout.stamp.markers[marker.corner]
-    matrix = similarity(corners_of(box), marker.corners)
-    middle = np.array([[layout.page_size_mm[0] / 2, layout.page_size_mm[1] / 2]])
-    return apply(matrix, middle)[0], float(np.hypot(matrix[0, 0], matrix[1, 0]))
+def _sight(marker: Marker, layout: Layout) -> _Sight:
+    """What a marker says of its page, by its own four corners."""
+    matrix = similarity(corners_of(layout.stamp.markers[marker.corner]), marker.corners)
+    middle = apply(matrix, np.array([[layout.page_size_mm[0] / 2, layout.page_size_mm[1] / 2]]))[0]
+    return _Sight(
+        marker=marker,
+        middle=(float(middle[0]), float(middle[1])),
+        px_per_mm=math.hypot(matrix[0, 0], matrix[1, 0]),
+    )

@@ -24,6 +24,8 @@ _WORKING_DPI = 130.0
 _WORKING_LONG_PX = 1500
 _QUICK_DPI = 95.0
 _QUICK_LONG_PX = 1100
+_QUICK_PERIMETER = 0.2
+"""Least outline of a marker over a window's longer side: markers are 24 mm round, windows 27 to 43 mm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,7 +86,7 @@ def locate_quickly(side: Side) -> list[Located]:
         small = cv2.resize(crop[: size[1] * step, : size[0] * step], size, interpolation=cv2.INTER_AREA)
         found += [
             moved(rescale(marker, 1 / step), (max(0, left), max(0, top)))
-            for marker in detect(np.asarray(small, np.uint8))
+            for marker in detect(np.asarray(small, np.uint8), least_perimeter=_QUICK_PERIMETER)
         ]
     return _pages(side, found)
 

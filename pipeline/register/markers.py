@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,38 +36,46 @@ class Marker:
     @property
     def centre(self) -> Floats:
         """Centre in pixels."""
-        return np.asarray(self.corners.mean(axis=0), np.float64)
+        first, second, third, fourth = self.corners
+        return np.asarray((first + second + third + fourth) / 4, np.float64)
 
     @property
     def side_px(self) -> float:
         """Mean length of a side in pixels."""
-        return float(np.linalg.norm(self.corners - np.roll(self.corners, 1, axis=0), axis=1).mean())
+        points: list[list[float]] = self.corners.tolist()
+        return sum(math.dist(points[n], points[n - 1]) for n in range(4)) / 4
 
 
-@lru_cache(maxsize=2)
-def _detector(thorough: bool) -> cv2.aruco.ArucoDetector:
-    """A detector: one threshold window, or three when a marker resists."""
+@lru_cache(maxsize=4)
+def _detector(thorough: bool, least_perimeter: float) -> cv2.aruco.ArucoDetector:
+    """A detector: one threshold window, or three when a marker resists.
+
+    ``least_perimeter`` is the least outline of a marker over the longer side of the image.
+    """
     parameters = cv2.aruco.DetectorParameters()
     parameters.adaptiveThreshWinSizeMin = 9 if thorough else 23
     parameters.adaptiveThreshWinSizeMax = 45 if thorough else 23
     parameters.adaptiveThreshWinSizeStep = 12
-    parameters.minMarkerPerimeterRate = 0.02
+    parameters.minMarkerPerimeterRate = least_perimeter
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
     return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36H11), parameters)
 
 
-def detect(image: Grey, windows: list[Window] | None = None, *, thorough: bool = False) -> list[Marker]:
+def detect(
+    image: Grey, windows: list[Window] | None = None, *, thorough: bool = False, least_perimeter: float = 0.02
+) -> list[Marker]:
     """Markers of an image, or of windows (left, top, right, bottom) of it, to whole pixels.
 
     A marker seen twice is returned once.  Order does not depend on the detector's.
     """
+    detector = _detector(thorough, least_perimeter)
     height, width = image.shape
     found: list[Marker] = []
     for left, top, right, bottom in windows if windows is not None else [(0, 0, width, height)]:
         crop = image[max(0, top) : bottom, max(0, left) : right]
         if min(crop.shape, default=0) < 2 * _CELLS:
             continue
-        quads, ids, _ = _detector(thorough).detectMarkers(np.ascontiguousarray(crop))
+        quads, ids, _ = detector.detectMarkers(np.ascontiguousarray(crop))
         numbers = np.asarray(ids if ids is not None else [], np.int64).reshape(-1)
         offset = np.array([max(0, left), max(0, top)], np.float64)
         for number, quad in zip(numbers, quads, strict=True):

@@ -8,10 +8,13 @@ import cv2
 import numpy as np
 
 from pipeline.model.scan import Floats, Grey
-from pipeline.register.anchors import Anchors, Prints
+from pipeline.register.anchors import Prints
 
 _LEAST_RANGE = 24
 """Grey levels between the darkest and the lightest pixel under which a place is bare paper."""
+
+
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,23 +26,26 @@ class Matches:
     likeness: Floats
 
 
-def match(image: Grey, anchors: Anchors, prints: Prints, expected_mm: Floats, reach_mm: float) -> Matches:
-    """Every anchor looked for within ``reach_mm`` of its expected shift, to a fraction of a pixel.
+def match(
+    image: Grey, prints: Prints, expected_mm: Floats, reach_mm: float, only: Flags | None = None
+) -> tuple[Floats, Floats]:
+    """Shifts (n, 2) in mm and likeness (n,) of patches looked for within ``reach_mm`` of their expected shifts.
 
     ``image`` is the page at the resolution of ``prints``.  The reach stays under half
-    the period of combs, so that a neighbour cell cannot capture an anchor.
+    the period of combs, so that a neighbour cell cannot capture an anchor.  ``only``
+    leaves the other patches out, as if nothing were found.
     """
-    k = prints.px_per_mm
+    k, count = prints.px_per_mm, len(prints.patches)
     reach = max(1, round(reach_mm * k))
-    starts = np.rint(expected_mm * k).astype(int)
-    shifts, likeness = np.zeros((len(anchors), 2)), np.full(len(anchors), -1.0)
-    for number, (patch, (x, y)) in enumerate(zip(prints.patches, prints.corners_px, strict=True)):
-        dx, dy = starts[number].tolist()
-        found = _best_place(image, patch, (x + dx, y + dy), reach)
+    starts: list[list[int]] = np.rint(expected_mm * k).astype(int).tolist()
+    shifts, likeness = np.zeros((count, 2)), np.full(count, -1.0)
+    for number in range(count) if only is None else np.flatnonzero(only).tolist():
+        (x, y), (dx, dy) = prints.corners_px[number], starts[number]
+        found = _best_place(image, prints.patches[number], (x + dx, y + dy), reach)
         if found is not None:
             shifts[number] = (dx + found[0]) / k, (dy + found[1]) / k
             likeness[number] = found[2]
-    return Matches(centres_mm=anchors.centres_mm, shifts_mm=shifts, likeness=likeness)
+    return shifts, likeness
 
 
 def _best_place(image: Grey, patch: Grey, corner: tuple[int, int], reach: int) -> tuple[float, float, float] | None:
@@ -47,7 +53,10 @@ def _best_place(image: Grey, patch: Grey, corner: tuple[int, int], reach: int) -
     (x, y), (height, width) = corner, patch.shape
     left, top = max(0, x - reach), max(0, y - reach)
     area = image[top : y + height + reach, left : x + width + reach]
-    if area.shape[0] < height + 2 or area.shape[1] < width + 2 or int(area.max()) - int(area.min()) < _LEAST_RANGE:
+    if area.shape[0] < height + 2 or area.shape[1] < width + 2:
+        return None
+    darkest, lightest, _, _ = cv2.minMaxLoc(area)
+    if lightest - darkest < _LEAST_RANGE:
         return None
     scores = np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), np.float32)
     _, best, _, (column, row) = cv2.minMaxLoc(scores)

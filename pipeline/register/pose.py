@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import cv2
 import numpy as np
 
 from pipeline.model.layout import Layout, StampLayout
@@ -91,9 +90,23 @@ def _models(count: int, markers: tuple[Marker, ...], stamp: StampLayout, dpi: fl
 
 
 def _homography(page: Floats, side: Floats) -> Floats | None:
-    """Least-squares homography."""
-    matrix, _ = cv2.findHomography(page, side, 0)
-    return None if matrix is None else np.asarray(matrix, np.float64)
+    """Least-squares homography: the direct linear transform on normalised points."""
+    (from_page, p), (from_side, q) = _normalised(page), _normalised(side)
+    ones, nil = np.ones((len(p), 1)), np.zeros((len(p), 3))
+    p1 = np.hstack([p, ones])
+    rows = np.vstack([np.hstack([p1, nil, -q[:, :1] * p1]), np.hstack([nil, p1, -q[:, 1:] * p1])])
+    values, vectors = np.linalg.eigh(rows.T @ rows)
+    if values[1] <= 1e-12:
+        return None
+    matrix = np.linalg.inv(from_side) @ vectors[:, 0].reshape(3, 3) @ from_page
+    return np.asarray(matrix / matrix[2, 2], np.float64)
+
+
+def _normalised(points: Floats) -> tuple[Floats, Floats]:
+    """The map that centres points and gives them unit spread, and the points through it."""
+    middle, spread = points.mean(axis=0), float(points.std())
+    shrink = np.array([[1 / spread, 0, -middle[0] / spread], [0, 1 / spread, -middle[1] / spread], [0, 0, 1]])
+    return shrink, (points - middle) / spread
 
 
 def known_scale(marker: Marker, stamp: StampLayout, dpi: float | None) -> float:

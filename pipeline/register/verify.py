@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.errors import PageError
 from pipeline.model.layout import PageLayout
-from pipeline.model.scan import Displacement, Grey
+from pipeline.model.scan import Displacement, Floats, Grey
 from pipeline.register.anchors import Anchors, anchors_of
 from pipeline.register.field import Bend, fit_bend
 from pipeline.register.frame import apply
@@ -53,10 +53,34 @@ def _marker_shifts(fit: Fit) -> Matches:
 
 
 def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> Bend:
-    """Two passes: wide and coarse to find the bend, narrow and fine around it to measure it."""
+    """The field of a page: a flat sheet at one look, a bent one after a wider search.
+
+    A flat sheet's print lies within a millimetre of its place.  Anchors that are not there
+    are looked for farther off; when they are many, the sheet is bent and every anchor is.
+    """
     half = halved(grid)
-    nowhere = np.zeros((len(anchors), 2))
-    coarse = match(halved(half), anchors, anchors.coarse, nowhere, settings.anchor_reach_mm)
-    bend = fit_bend(coarse, settings.coarse_likeness, settings.coarse_tolerance_mm, corners)
-    fine = match(half, anchors, anchors.fine, bend.at(anchors.centres_mm), settings.fine_reach_mm)
-    return fit_bend(fine, settings.fine_likeness, settings.fine_tolerance_mm, corners)
+    points, nowhere = anchors.centres_mm, np.zeros((len(anchors), 2))
+    shifts, likeness = match(half, anchors.fine, nowhere, settings.near_reach_mm)
+    bend = _fit(points, shifts, likeness, corners, settings)
+    lost = ~bend.kept
+    if not lost.any():
+        return bend
+    bent = lost.mean() > settings.bent_ratio
+    quarter = halved(half)
+    if bent:
+        far, far_likeness = match(quarter, anchors.coarse, nowhere, settings.anchor_reach_mm)
+        found = Matches(centres_mm=points, shifts_mm=far, likeness=far_likeness)
+        start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners).at(points)
+        again = np.ones(len(anchors), bool)
+    else:
+        start, _ = match(quarter, anchors.coarse, nowhere, settings.anchor_reach_mm, lost)
+        again = lost
+    fine, fine_likeness = match(half, anchors.fine, start, settings.fine_reach_mm, again)
+    shifts[again], likeness[again] = fine[again], fine_likeness[again]
+    return _fit(points, shifts, likeness, corners, settings)
+
+
+def _fit(points: Floats, shifts: Floats, likeness: Floats, corners: Matches, settings: RegisterSettings) -> Bend:
+    """The field through fine matches."""
+    matches = Matches(centres_mm=points, shifts_mm=shifts, likeness=likeness)
+    return fit_bend(matches, settings.fine_likeness, settings.fine_tolerance_mm, corners)

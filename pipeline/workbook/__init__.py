@@ -2,10 +2,20 @@
 
 ``Sheet`` and ``Prose`` describe content in plain values; ``write_workbook`` streams them
 into a file; ``write_whole`` puts that file in place in one step; ``read_typed`` gives back
-what people filled in.  Nothing here knows what a carnet is.
+what people filled in; ``read_table`` reads a list that they bring.  Nothing here but the
+register (``registre.xlsx``) knows what a carnet is.
 """
 
 from pipeline.workbook.files import require_closed, set_aside, write_whole
+from pipeline.workbook.reader import Table, TableRow, plain, read_table
+from pipeline.workbook.registre import (
+    LotEntry,
+    Registre,
+    UnreadCell,
+    add_to_registre,
+    check_registre,
+    read_registre,
+)
 from pipeline.workbook.sheet import Cell, Column, DropDown, Entry, Line, Look, Picture, Prose, Sheet, Value
 from pipeline.workbook.typed import as_text, read_typed
 from pipeline.workbook.writer import ROWS_MAX, write_workbook
@@ -18,11 +28,21 @@ __all__ = [
     "Entry",
     "Line",
     "Look",
+    "LotEntry",
     "Picture",
     "Prose",
+    "Registre",
     "Sheet",
+    "Table",
+    "TableRow",
+    "UnreadCell",
     "Value",
+    "add_to_registre",
     "as_text",
+    "check_registre",
+    "plain",
+    "read_registre",
+    "read_table",
     "read_typed",
     "require_closed",
     "set_aside",

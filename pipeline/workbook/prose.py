@@ -54,7 +54,8 @@ def _left(target: Any, line: Line) -> Any:  # noqa: ANN401
     if line.style == "link":
         link(cell, f"#{line.left}")
     cell.font = style.LINE_FONTS[line.style]
-    cell.alignment = Alignment(vertical="top", wrap_text=line.style in {"lead", "pair"})
+    wrapped = line.style in {"lead", "pair"}
+    cell.alignment = Alignment(vertical="top" if wrapped else "center", wrap_text=wrapped)
     if line.style == "heading":
         cell.border = _RULE
         cell.alignment = Alignment(vertical="bottom")
@@ -68,7 +69,8 @@ def _right(target: Any, line: Line) -> Any:  # noqa: ANN401
     cell = WriteOnlyCell(target)
     put(cell, line.right if line.right != "" else None)
     cell.font = style.BODY_FONT
-    cell.alignment = Alignment(vertical="top", wrap_text=line.style != "figure", horizontal="left")
+    vertical = "top" if line.style == "pair" else "center"
+    cell.alignment = Alignment(vertical=vertical, wrap_text=line.style != "figure", horizontal="left")
     if line.style == "figure":
         cell.number_format = "#,##0"
         cell.font = style.HEADER_FONT

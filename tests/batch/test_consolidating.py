@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from pipeline.batch import consolidating
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
-from pipeline.errors import ExitCode, OutputError
+from pipeline.errors import ExitCode, InputError, OutputError
 from pipeline.model.decision import Status
 from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading
@@ -266,6 +266,15 @@ def test_what_staff_note_in_the_register_is_taken_over(tmp_path):
     assert carnets.cell(2, columns(carnets)["Lieu de remise (canal)"]).value == "forum"
 
 
+def test_a_folder_without_a_campaign_is_told(tmp_path):
+    with pytest.raises(InputError) as caught:
+        run(tmp_path / "ailleurs")
+    assert caught.value.exit_code == ExitCode.INPUT
+    assert not (tmp_path / "ailleurs").exists()
+
+
 def test_an_empty_campaign_gives_an_empty_workbook(tmp_path):
+    with open_store(tmp_path):
+        pass
     assert run(tmp_path).carnets == 0
     assert load_workbook(tmp_path / "analyse.xlsx")["Carnets"].tables["t_carnets"].ref.endswith("2")

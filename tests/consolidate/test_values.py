@@ -95,4 +95,5 @@ def test_ordered_labels_sort_as_on_paper():
 def test_several_answers_read_as_a_list():
     public = FORM.field("prof_public")
     assert labelled(public, "BEN|VDP") == "bénévole ; volontaire"
+    assert labelled(FORM.field("prof_age"), "1|3") == "1 – Je découvre ; 3 – Seul", "two marks where one is asked"
     assert answers(FORM.field("prof_age"))[0] == ("1", f"1 – {LEVELS[0].label}")

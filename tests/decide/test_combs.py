@@ -108,7 +108,7 @@ def test_no_ink_is_blank():
         ({"above_ratio": 0.2}, "rewritten_above"),
         ({"scribble_ratio": 0.9, "above_ratio": 0.2}, "rewritten_above"),
         ({"height_ratio": 0.1}, "uncertain_ink"),
-        ({"spill_ratio": 0.6}, "uncertain_digit"),
+        ({"spill_ratio": 0.9}, "uncertain_digit"),
     ],
 )
 def test_ink_that_is_no_plain_digit_is_asked_however_sure_the_engine(measures, reason):

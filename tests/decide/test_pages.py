@@ -24,6 +24,12 @@ def test_specks_are_the_same_ink():
     assert same_ink(p.ink_of(*WRITING), p.ink_of(*WRITING, (120, 20, 1), (20, 120, 1)), p.WIDTH, p.SETTINGS)
 
 
+def test_folds_at_the_edge_and_streaks_are_not_writing():
+    fold = [(147, y, 1) for y in range(200)]
+    streak = [(70, y, 1) for y in range(210)]
+    assert same_ink(p.ink_of(*WRITING), p.ink_of(*WRITING, *fold, *streak), p.WIDTH, p.SETTINGS)
+
+
 def test_one_more_answer_is_another_ink():
     assert not same_ink(p.ink_of(*WRITING), p.ink_of(*WRITING, (120, 20, 4)), p.WIDTH, p.SETTINGS)
     assert not same_ink(p.ink_of(*WRITING, (120, 20, 4)), p.ink_of(*WRITING), p.WIDTH, p.SETTINGS)

@@ -32,12 +32,13 @@ def boxes_form(columns=7, rows=11, size=5.0):
     fields, boxes = [], []
     for row in range(rows):
         options = tuple(
-            OptionBox(value=f"C{c}", box=Box(x=14 + c * 17.0, y=20 + row * 15.5, w=size, h=size)) for c in range(columns)
+            OptionBox(value=f"C{c}", box=Box(x=14 + c * 17.0, y=20 + row * 15.5, w=size, h=size))
+            for c in range(columns)
         )
         boxes.append(FieldBox(name=f"q{row:02d}", type="choice", options=options))
         fields.append(
             Field(
-                name=f"q{row:02d}", page=1, type="choice", label="Question", short="Q", required="F", purpose=_purpose(),
+                name=f"q{row:02d}", page=1, type="choice", label="Q", short="Q", required="F", purpose=_purpose(),
                 multiple=True, options=tuple(Option(value=o.value, label=o.value) for o in options),
             )
         )  # fmt: skip
@@ -160,9 +161,9 @@ def curve(points, rng, wobble=0.06, steps=14):
 
 
 KINDS = (
-    "empty", "cross", "tick", "tick_big", "slash", "dot", "fill", "scribble", "cancelled", "struck_cross", "pencil_cross",
-    "pencil_tick", "light_blue", "felt_cross", "circle", "circle_tick", "stray", "neighbour_tail", "fold", "streak",
-    "stain", "staple", "tick_outside",
+    "empty", "cross", "tick", "tick_big", "slash", "dot", "fill", "scribble", "cancelled", "struck_cross",
+    "pencil_cross", "pencil_tick", "light_blue", "felt_cross", "circle", "circle_tick", "stray",
+    "neighbour_tail", "fold", "streak", "stain", "staple", "tick_outside",
 )  # fmt: skip
 
 
@@ -181,7 +182,11 @@ def mark(sheet, box, kind, rng):  # noqa: C901, PLR0912, PLR0915 - one branch pe
 
     def tick(k):
         u = rng.uniform(0.85, 1.15, 4)
-        path = [(cx - 0.35 * s * k * u[0], cy), (cx - 0.05 * s, cy + 0.35 * s * k * u[1]), (cx + 0.5 * s * k * u[2], cy - 0.5 * s * k * u[3])]
+        path = [
+            (cx - 0.35 * s * k * u[0], cy),
+            (cx - 0.05 * s, cy + 0.35 * s * k * u[1]),
+            (cx + 0.5 * s * k * u[2], cy - 0.5 * s * k * u[3]),
+        ]
         sheet.line(curve(path, rng), width, grey, grain)
 
     if kind.startswith("pencil"):
@@ -208,11 +213,16 @@ def mark(sheet, box, kind, rng):  # noqa: C901, PLR0912, PLR0915 - one branch pe
         if kind == "cancelled":
             cross(0.4 * s)
         n = int(rng.integers(8, 13))
-        zig = [(cx + (0.45 if i % 2 else -0.45) * s * rng.uniform(0.8, 1.2), cy - 0.42 * s + 0.84 * s * i / n) for i in range(n + 1)]
+        zig = [
+            (cx + (0.45 if i % 2 else -0.45) * s * rng.uniform(0.8, 1.2), cy - 0.42 * s + 0.84 * s * i / n)
+            for i in range(n + 1)
+        ]
         sheet.line(curve(zig, rng), width, grey)
     elif kind == "struck_cross":
         cross(0.4 * s)
-        sheet.line(curve([(cx - 1.1 * s, cy + rng.normal(0, 0.4)), (cx + 1.1 * s, cy + rng.normal(0, 0.4))], rng), width, grey)
+        sheet.line(
+            curve([(cx - 1.1 * s, cy + rng.normal(0, 0.4)), (cx + 1.1 * s, cy + rng.normal(0, 0.4))], rng), width, grey
+        )
     elif kind in ("circle", "circle_tick"):
         r = s * rng.uniform(0.8, 0.95)
         t = np.linspace(0, 2 * np.pi * rng.uniform(0.95, 1.08), 60) + rng.uniform(0, 6)
@@ -225,15 +235,38 @@ def mark(sheet, box, kind, rng):  # noqa: C901, PLR0912, PLR0915 - one branch pe
         sheet.line(curve([(x0, cy - 0.3), (cx + side * 1.2 * s, cy + rng.normal(0, 1))], rng), width, grey)
     elif kind == "neighbour_tail":
         above = box.y - 2.5
-        sheet.line(curve([(cx - 3, above - 6), (cx - 1.5, above - 3), (cx + rng.normal(0, 1), box.y + rng.uniform(0.8, 1.6))], rng), width, grey)
+        sheet.line(
+            curve(
+                [(cx - 3, above - 6), (cx - 1.5, above - 3), (cx + rng.normal(0, 1), box.y + rng.uniform(0.8, 1.6))],
+                rng,
+            ),
+            width,
+            grey,
+        )
     elif kind in ("fold", "streak"):
         a = rng.normal(0, 0.06) if kind == "fold" else 0.0
         soft = kind == "fold"
-        sheet.line([(cx - 12 * a, cy - 8), (cx + 12 * a, cy + 8)], 0.5 if soft else 0.25, int(rng.integers(150, 215)) if soft else 90)
+        sheet.line(
+            [(cx - 12 * a, cy - 8), (cx + 12 * a, cy + 8)],
+            0.5 if soft else 0.25,
+            int(rng.integers(150, 215)) if soft else 90,
+        )
     elif kind == "stain":
         layer = np.full_like(sheet.fine, 255)
-        cv2.ellipse(layer, (round((cx + 2) * K), round((cy + 1) * K)), (round(6 * K), round(4.5 * K)), 20, 0, 360, int(rng.integers(170, 215)), -1)
-        part = slice(round((cy - 12) * K), round((cy + 14) * K)), slice(max(0, round((cx - 12) * K)), round((cx + 14) * K))
+        cv2.ellipse(
+            layer,
+            (round((cx + 2) * K), round((cy + 1) * K)),
+            (round(6 * K), round(4.5 * K)),
+            20,
+            0,
+            360,
+            int(rng.integers(170, 215)),
+            -1,
+        )
+        part = (
+            slice(round((cy - 12) * K), round((cy + 14) * K)),
+            slice(max(0, round((cx - 12) * K)), round((cx + 14) * K)),
+        )
         sheet.fine[part] = np.minimum(sheet.fine[part], cv2.GaussianBlur(layer[part], (0, 0), 0.5 * K))
     elif kind == "staple":
         sheet.line([(cx - 1.5, cy - 6), (cx - 1.3, cy + 5)], 0.7, 60)
@@ -248,7 +281,6 @@ def shifted(dx, dy):
     return Displacement(dx=(dx,) + (0.0,) * 9, dy=(dy,) + (0.0,) * 9)
 
 
-
 DIGITS = {
     "0": [[(0.5, 0.05), (0.1, 0.3), (0.1, 0.7), (0.5, 0.95), (0.9, 0.7), (0.9, 0.3), (0.5, 0.05)]],
     "1": [[(0.2, 0.35), (0.6, 0.05), (0.6, 0.95)]],
@@ -258,7 +290,19 @@ DIGITS = {
     "5": [[(0.85, 0.07), (0.25, 0.05), (0.2, 0.45), (0.6, 0.4), (0.85, 0.68), (0.55, 0.95), (0.1, 0.88)]],
     "6": [[(0.75, 0.05), (0.25, 0.4), (0.15, 0.75), (0.5, 0.95), (0.85, 0.72), (0.5, 0.5), (0.18, 0.7)]],
     "7": [[(0.1, 0.08), (0.9, 0.05), (0.45, 0.97)], [(0.3, 0.52), (0.85, 0.48)]],
-    "8": [[(0.5, 0.48), (0.15, 0.25), (0.5, 0.04), (0.85, 0.25), (0.5, 0.48), (0.1, 0.75), (0.5, 0.96), (0.9, 0.74), (0.5, 0.48)]],
+    "8": [
+        [
+            (0.5, 0.48),
+            (0.15, 0.25),
+            (0.5, 0.04),
+            (0.85, 0.25),
+            (0.5, 0.48),
+            (0.1, 0.75),
+            (0.5, 0.96),
+            (0.9, 0.74),
+            (0.5, 0.48),
+        ]
+    ],
     "9": [[(0.82, 0.3), (0.5, 0.5), (0.18, 0.28), (0.5, 0.05), (0.82, 0.3), (0.75, 0.7), (0.55, 0.96)]],
 }
 
@@ -289,9 +333,7 @@ def comb_form():
     ]  # fmt: skip
 
     def field(name, type_, **more):
-        return Field(
-            name=name, page=1, type=type_, label="x", short="x", required="F", purpose=_purpose(), **more
-        )
+        return Field(name=name, page=1, type=type_, label="x", short="x", required="F", purpose=_purpose(), **more)
 
     fields = [
         field("act01_date", "comb", kind="date", cells=6, format="DDMMYY", group="act", row=1, column="date"),

@@ -77,7 +77,7 @@ def test_a_neighbours_tail_is_dropped_from_an_empty_cell_and_from_a_digit():
     for neighbour in ("", "3"):
         sheet = BLANK_SHEET.copy()
         x, y = CELLS[1].centre
-        sheet.line(curve([(x - 1.5, y - 2.5), (x + 1, y - 2), (x, y + 1), (x + 4.7, y + 2.9)], rng), 0.5, 40)
+        sheet.line(curve([(x - 1.5, y - 2.5), (x + 1, y - 2), (x, y + 1), (x + 4.1, y + 2.9)], rng), 0.5, 40)
         if neighbour:
             write(sheet, CELLS[2], neighbour)
         cells = read(sheet)
@@ -100,12 +100,17 @@ def test_touching_digits_are_cut_between_their_cells():
     cells = read(sheet)
     for rank in (1, 2):
         assert cells[rank].picture is not None
-        assert cells[rank].reading.spill_ratio > 0.3
-        assert cells[rank].reading.width_ratio < 1.0 + 1e-9
+        dark = np.flatnonzero((cells[rank].picture < 200).any(axis=0))
+        assert 0.5 * 39 < dark[-1] - dark[0] < 1.25 * 39
 
 
 def test_a_struck_digit_is_told_from_plain_ones():
-    plain = [cell.reading.struck_ratio for digits in ("012345", "678901") for cell in written(digits) if cell.picture is not None]
+    plain = [
+        cell.reading.struck_ratio
+        for digits in ("012345", "678901")
+        for cell in written(digits)
+        if cell.picture is not None
+    ]
     for digit in "0235689":
         sheet = written_alone(3, digit)
         x, y = CELLS[3].centre
@@ -114,7 +119,12 @@ def test_a_struck_digit_is_told_from_plain_ones():
 
 
 def test_a_scribbled_cell_is_told_from_plain_digits():
-    plain = [cell.reading.scribble_ratio for digits in ("012345", "678901") for cell in written(digits) if cell.picture is not None]
+    plain = [
+        cell.reading.scribble_ratio
+        for digits in ("012345", "678901")
+        for cell in written(digits)
+        if cell.picture is not None
+    ]
     sheet = written_alone(3, "5")
     x, y = CELLS[3].centre
     zigzag = [(x + (2.2 if step % 2 else -2.2), y - 3 + step * 0.5) for step in range(13)]
@@ -128,6 +138,7 @@ def test_a_correction_above_is_measured_there_and_not_in_the_cell():
     before = read(sheet)[3].reading
     write(sheet, type(box)(x=box.x + 0.5, y=box.y - 4.6, w=4, h=4.4), "2")
     after = read(sheet)[3].reading
-    assert before.above_ratio == 0 < 0.05 < after.above_ratio
+    assert before.above_ratio == 0
+    assert after.above_ratio > 0.05
     assert after.height_ratio == before.height_ratio
     assert all(cell.reading.above_ratio == 0 for rank, cell in enumerate(read(sheet)) if rank != 3)

@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from drawn_pages import KINDS, boxes_form, draw_blank, mark, registered, scan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from drawn_pages import KINDS, boxes_form, draw_blank, mark, registered, scan
 
 from pipeline.model.reading import MarkReading
 from pipeline.read.ground import ground_of

@@ -1,0 +1,75 @@
+"""``python -m tests.bench``: rehearse, read, score, time; Markdown out.
+
+Parts run alone with ``--part accuracy|speed|printing``.  ``--write`` keeps the report as
+``tests/bench/RESULTS.md``.  Times are CPU seconds and are shown as ratios to decoding the
+same files with OpenCV: bare seconds mean little on a shared machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.bench import accuracy, printing, speed
+
+PARTS = ("accuracy", "speed", "printing")
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+def main() -> int:
+    """Run the parts asked for; print and perhaps keep the report."""
+    options = _options()
+    parts = [options.part] if options.part else list(PARTS)
+    desk = options.desk or Path(tempfile.mkdtemp(prefix="bench-"))
+    report = [_head(options)]
+    scans = desk / f"{accuracy.PROFILES[0]}-own"
+    if "accuracy" in parts:
+        report.append(accuracy.report(desk, options.carnets, options.seed, options.mains, options.profile))
+    if "speed" in parts:
+        if not scans.exists():
+            accuracy.rehearsed(desk, accuracy.PROFILES[0], options.carnets, options.seed, None)
+        report.append(speed.report(scans / "numerisations", desk))
+    if "printing" in parts:
+        report.append(printing.report(desk))
+    text = "\n\n".join(report) + "\n"
+    print(text)
+    if options.write:
+        RESULTS.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    """What to measure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("--part", choices=PARTS, default="")
+    parser.add_argument("--carnets", type=int, default=25)
+    parser.add_argument("--seed", type=int, default=4711)
+    parser.add_argument("--mains", type=Path, default=None, help="folder of real digits; skipped when absent")
+    parser.add_argument("--profile", action="append", default=[], help="kinds of scan instead of the usual two")
+    parser.add_argument("--desk", type=Path, default=None, help="where to work (kept; default: a temporary folder)")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    if options.mains is not None and not options.mains.is_dir():
+        options.mains = None
+    return options
+
+
+def _head(options: argparse.Namespace) -> str:
+    """What was run, on what."""
+    libraries = ", ".join(
+        f"{name} {version(name)}" for name in ("opencv-python", "numpy", "pikepdf", "typst", "zxing-cpp")
+    )
+    return (
+        "# Bench on rehearsed scans\n\n"
+        f"Part {options.part or 'all'}, {options.carnets} carnets a kind of scan, seed {options.seed} · "
+        f"Python {platform.python_version()}, {libraries}.\n"
+        "Everything is rehearsed: printed pages filled and scanned by machine. The figures compare versions of this\n"
+        "program with each other on the same pages; they do not foretell rates on paper that people filled."
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
