@@ -69,6 +69,7 @@ def _show(report: ReadingReport, folder: Path) -> None:
     say("Bilan des pages :")
     table((number(counts[code]), DISPOSITIONS[code].title) for code in DISPOSITIONS if counts[code])  # type: ignore[index]
     _show_refused(report)
+    _show_remarks(report)
     _show_carnets(report)
     if report.asked:
         say(f"{plural(report.asked, 'réponse est', 'réponses sont')} à relire par une personne.")
@@ -93,6 +94,17 @@ def _show_refused(report: ReadingReport) -> None:
         say(f"  • {text.title[0].upper()}{text.title[1:]} : {', '.join(listed[:SHOWN])}{more}.")
         if text.explanation or text.remedy:
             say(f"    {text.explanation} {text.remedy}".rstrip())
+
+
+def _show_remarks(report: ReadingReport) -> None:
+    """What is unusual about pages that were read all the same."""
+    from pipeline.wording import words
+
+    counts = Counter(code for row in report.rows for code in dict.fromkeys(row.warnings))
+    for code, count in counts.items():
+        text = words(code)
+        sentence = " ".join(part for part in (text.explanation, text.remedy) if part)
+        say(f"  • Remarque sur {plural(count, 'page', 'pages')} : {text.title}. {sentence}".rstrip())
 
 
 def _show_carnets(report: ReadingReport) -> None:

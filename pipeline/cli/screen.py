@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 PLAIN_EVERY_S = 10.0
+_CLOSING = re.compile(r" (?=[:;!?»])")
+_OPENING = re.compile(r"« ")
 Progress = Callable[[str, int, int], None]
 
 
 def say(text: str = "") -> None:
     """A line for the person at the keyboard."""
-    print(text, flush=True)  # noqa: T201 - this module is where printing lives
+    print(typographic(text), flush=True)  # noqa: T201 - this module is where printing lives
 
 
 def warn(text: str) -> None:
     """A line on the error channel."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - this module is where printing lives
+    print(typographic(text), file=sys.stderr, flush=True)  # noqa: T201 - this module is where printing lives
+
+
+def typographic(text: str) -> str:
+    """French spaces that never break: before : ; ! ? and inside « »."""
+    return _OPENING.sub("«\u00a0", _CLOSING.sub("\u00a0", text))
 
 
 def table(rows: Iterable[Sequence[str]], *, indent: int = 2) -> None:

@@ -65,16 +65,14 @@ def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSett
     lost = ~bend.kept
     if not lost.any():
         return bend
-    bent = lost.mean() > settings.bent_ratio
-    quarter = halved(half)
-    if bent:
+    again, quarter = lost, halved(half)
+    if lost.mean() > settings.bent_ratio:
         far, far_likeness = match(quarter, anchors.coarse, nowhere, settings.anchor_reach_mm)
         found = Matches(centres_mm=points, shifts_mm=far, likeness=far_likeness)
         start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners).at(points)
-        again = np.ones(len(anchors), bool)
+        again = lost | True
     else:
         start, _ = match(quarter, anchors.coarse, nowhere, settings.anchor_reach_mm, lost)
-        again = lost
     fine, fine_likeness = match(half, anchors.fine, start, settings.fine_reach_mm, again)
     shifts[again], likeness[again] = fine[again], fine_likeness[again]
     return _fit(points, shifts, likeness, corners, settings)

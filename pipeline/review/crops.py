@@ -48,18 +48,23 @@ def load_page(folder: Path, image: str) -> Grey | None:
     return None if pixels is None else np.asarray(pixels, dtype=np.uint8)
 
 
-def cut(pixels: Grey, question: Question, covered: Iterable[PixelBox]) -> Crop | None:
-    """The picture of a question; ``covered`` boxes are greyed out first."""
-    clean = _covered(_whitened(pixels), covered)
+def prepared(pixels: Grey, covered: Iterable[PixelBox]) -> Grey:
+    """The page made white, ``covered`` boxes greyed out: once for all its questions."""
+    return _covered(_whitened(pixels), covered)
+
+
+def cut(clean: Grey, question: Question) -> Crop | None:
+    """The picture of a question, from its prepared page; None when its place is unknown."""
     if question.field is None:
         return _encoded(clean, _PAGE_MAX)
     box = question.page.boxes.get(question.field.name)
     if box is None:
         return None
-    _point_at(clean, box)
     choice = question.field.type == "choice"
-    window = _window(box, clean.shape[:2], right_mm=_LABEL_MM if choice else _MARGIN_MM)
-    return _encoded(window_of(clean, window), _CHOICE_MAX if choice else _FIELD_MAX)
+    left, top, width, height = _window(box, clean.shape[:2], right_mm=_LABEL_MM if choice else _MARGIN_MM)
+    shown = clean[top : top + height, left : left + width].copy()
+    _point_at(shown, (box[0] - left, box[1] - top, box[2], box[3]))
+    return _encoded(shown, _CHOICE_MAX if choice else _FIELD_MAX)
 
 
 def _whitened(pixels: Grey) -> Grey:
@@ -70,12 +75,11 @@ def _whitened(pixels: Grey) -> Grey:
 
 
 def _covered(pixels: Grey, boxes: Iterable[PixelBox]) -> Grey:
-    """A copy with the boxes greyed out, a little beyond their edge: hands overshoot."""
-    clean = pixels.copy()
+    """The page with the boxes greyed out, a little beyond their edge: hands overshoot."""
     margin = round(1.5 * PX_PER_MM)
     for x, y, w, h in boxes:
-        clean[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin] = _COVER
-    return clean
+        pixels[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin] = _COVER
+    return pixels
 
 
 def _point_at(pixels: Grey, box: PixelBox) -> None:
@@ -96,12 +100,6 @@ def _window(box: PixelBox, shape: tuple[int, ...], *, right_mm: float) -> PixelB
     left = max(0, min(left, right - round(_WIDTH_MIN_MM * PX_PER_MM)))
     bottom = min(shape[0], y + h + round(_MARGIN_MM * PX_PER_MM))
     return left, top, max(1, right - left), max(1, bottom - top)
-
-
-def window_of(pixels: Grey, window: PixelBox) -> Grey:
-    """The pixels of a window."""
-    x, y, w, h = window
-    return pixels[y : y + h, x : x + w]
 
 
 def _encoded(pixels: Grey, largest: tuple[int, int]) -> Crop | None:

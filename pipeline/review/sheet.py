@@ -12,7 +12,7 @@ from pipeline import wording
 from pipeline.model.form import FormShelf
 from pipeline.model.reading import PixelBox
 from pipeline.model.result import PageRecord
-from pipeline.review.crops import Crop, cut, load_page
+from pipeline.review.crops import Crop, cut, load_page, prepared
 from pipeline.review.proposals import expected, options, readable
 from pipeline.review.questions import Question
 from pipeline.review.settling import Leftover
@@ -114,8 +114,9 @@ def _pictures(
         if pixels is None:
             continue
         covered = () if sensitive else sensitive_boxes(asked[0][1].page, shelf)
+        clean = prepared(pixels, covered)
         for number, question in asked:
-            crop = cut(pixels, question, covered)
+            crop = cut(clean, question)
             if crop is not None:
                 crops[number] = crop
     if by_image:
