@@ -304,10 +304,34 @@ class DecideSettings:
         origin="prudence",
     )
     frame_ratio_min: float = setting(
-        0.4,
+        0.25,
         unit="share of the usual outline on the page",
         reason="Where the printed outline is not seen, the box is covered, torn off or read beside.",
-        origin="prudence",
+        origin="office scans end at half of the usual outline",
+    )
+    frame_usual_min: float = setting(
+        0.45,
+        unit="share of the outline",
+        reason="On pages whose thin lines are hardly seen at all, a missing outline says nothing.",
+        origin="office scans in grey 0.5 and more, some in black and white 0.02",
+    )
+    fragment_share_max: float = setting(
+        0.3,
+        unit="share of the marks and digits",
+        reason="From it on, the ink of a scan in black and white is in fragments: its blanks are asked.",
+        origin="pale pens 0.8 and more, all others 0.15 at most; rehearsed, seeds 5 and 7",
+    )
+    fragment_ink_max: float = setting(
+        0.2,
+        unit="share of the inside of the box",
+        reason="Ink of a mark of which only fragments are left.",
+        origin="ticks 0.23 and more; pale ones in black and white 0.1",
+    )
+    fragment_height_max: float = setting(
+        0.35,
+        unit="share of the height of the cell",
+        reason="Height of a digit of which only fragments are left.",
+        origin="digits of real hands 0.44 and more",
     )
     paper_ratio_min: float = setting(
         0.3,

@@ -364,6 +364,11 @@ REASONS: dict[str, Words] = {
         explanation="À cet endroit, le papier ou l'imprimé ne se voit pas : déchirure, agrafe ou papier collé.",
         remedy="Regardez la feuille, ou numérisez-la de nouveau.",
     ),
+    "faded_ink": Words(
+        title="encre trop pâle pour le noir et blanc",
+        explanation="La numérisation en noir et blanc a perdu une partie de l'écriture : un champ vide l'est peut-être.",
+        remedy="Numérisez de nouveau ce carnet en niveaux de gris, ou regardez la feuille.",
+    ),
     "page_conflict": Words(
         title="page en conflit",
         explanation="La même page existe avec une autre écriture. Aucune réponse n'est prise avant qu'on choisisse.",

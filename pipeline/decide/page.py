@@ -20,6 +20,10 @@ from pipeline.model.result import PageResult
 from pipeline.settings import DecideSettings
 
 
+BITONAL = "bitonal"
+"""Warning of a page scanned in black and white."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Light:
     """In what light the pages of one carnet and form are judged."""
@@ -42,6 +46,8 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
         decision = _decide(field, reading, page, light)
         if _is_hidden(reading, usual_frame, light.settings):
             decision = _asked_also(decision, "hidden_field")
+        if light.writer.fades and BITONAL in page.warnings and _may_have_faded(field, decision):
+            decision = _asked_also(decision, "faded_ink")
         if (field.group, field.row) in struck and bears_ink(decision):
             # Cancelled, perhaps: whatever the row holds is asked, never dropped unseen.
             decision = _asked_also(decision, "row_struck")
@@ -77,7 +83,14 @@ def _is_hidden(reading: FieldReading, usual_frame: float, settings: DecideSettin
     """Whether paper or printed outline is missing: nothing may be called empty there."""
     if reading.paper_ratio < settings.paper_ratio_min:
         return True
+    if usual_frame < settings.frame_usual_min:
+        return False
     return any(frame < settings.frame_ratio_min * usual_frame for frame in _frames(reading))
+
+
+def _may_have_faded(field: Field, decision: FieldDecision) -> bool:
+    """Whether lost ink could change this decision: all but one plain tick where one is asked."""
+    return not (field.type == "choice" and not field.multiple and decision.status is Status.ACCEPTED)
 
 
 def _struck_rows(page: PageResult, light: Light) -> set[tuple[str, int]]:

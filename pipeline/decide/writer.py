@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.decide.calibration import mark_probability
-from pipeline.model.reading import MarkReading
+from pipeline.model.reading import FieldReading, MarkReading
 from pipeline.settings import DecideSettings
 
 _CLEAR = 0.98
@@ -26,6 +26,7 @@ class Writer:
     strikes: bool = False
     darkness: float = 0.0
     ink: float = 0.0
+    fades: bool = False
 
 
 def is_black(mark: MarkReading, settings: DecideSettings) -> bool:
@@ -58,3 +59,22 @@ def _lone_mark(question: Sequence[MarkReading], settings: DecideSettings) -> Mar
     if len(clear) != 1 or mark_probability(clear[0], settings) < _CLEAR:
         return None
     return clear[0]
+
+
+def is_fading(readings: Iterable[FieldReading], settings: DecideSettings) -> bool:
+    """Whether most of the ink of a scan in black and white is left in fragments.
+
+    ``readings`` are those of pages scanned in black and white.  Where a pale pen lost
+    parts of its strokes it lost whole answers too: nothing there may be called blank.
+    """
+    whole = fragments = 0
+    for reading in readings:
+        for mark in reading.marks:
+            if mark.ink_ratio > 0:
+                small = mark.ink_ratio < settings.fragment_ink_max
+                whole, fragments = whole + (not small), fragments + small
+        for cell in reading.cells:
+            if cell.probabilities:
+                small = cell.height_ratio < settings.fragment_height_max
+                whole, fragments = whole + (not small), fragments + small
+    return fragments >= settings.habit_marks_min and fragments >= settings.fragment_share_max * (whole + fragments)

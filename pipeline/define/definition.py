@@ -101,7 +101,7 @@ def _field(
         format=question.format,
         minimum=question.minimum,
         maximum=question.maximum,
-        values=() if choice else tuple(item.value for item in listed),
+        values=tuple(item.value for item in listed) if question.kind == "code" else (),
         labels=_labels(listed),
         distinct_from=tuple(question.distinct_from),
         prefix=question.prefix,

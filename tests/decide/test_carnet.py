@@ -166,7 +166,7 @@ def test_an_outline_that_is_not_seen_is_asked_only_where_others_are_seen():
         return [p.a_mark(o, frame_ratio=first if o == "A" else others) for o in "ABC"]
 
     reading = p.ticks("public", A={}, B={}, C={})
-    torn = dataclasses.replace(reading, marks=tuple(marks(0.1, 0.9)))
+    torn = dataclasses.replace(reading, marks=tuple(marks(0.05, 0.9)))
     pale = dataclasses.replace(reading, marks=tuple(marks(0.2, 0.25)))
     assert fields(run(p.a_page(torn)))["public"].reasons == ("hidden_field",)
     assert fields(run(p.a_page(pale)))["public"].status is Status.BLANK
@@ -188,3 +188,15 @@ def test_how_a_writer_ticks_elsewhere_decides_a_lone_blackened_box():
     assert {d.value for d in fields(run(p.a_page(*black), shelf=shelf)).values()} == {"A"}
     lone = fields(run(p.a_page(*crossed, black[4]), shelf=shelf))["q4"]
     assert lone.reasons == ("blackened_mark",)
+
+
+def test_where_a_pale_pen_broke_up_in_black_and_white_nothing_is_blank():
+    questions = [p.a_choice(f"q{n}", "AB") for n in range(6)]
+    shelf = p.a_shelf(p.a_form(*questions))
+    pale = p.TICK | {"ink_ratio": 0.12, "darkness": 0.3}
+    readings = [p.ticks(f"q{n}", A=pale if n < 5 else p.EMPTY, B=p.EMPTY) for n in range(6)]
+    grey = p.a_page(*readings)
+    assert fields(run(grey, shelf=shelf))["q5"].status is Status.BLANK
+    found = fields(run(dataclasses.replace(grey, warnings=("bitonal",)), shelf=shelf))
+    assert found["q5"].reasons == ("faded_ink",)
+    assert found["q0"].value == "A"
