@@ -75,18 +75,21 @@ def look(mark: MarkReading, writer: Writer, settings: DecideSettings) -> BoxSigh
         return BoxSight(option=mark.option, sight=Sight.CIRCLED, probability=0.5)
     if _is_stray(mark, probability, writer, settings):
         return BoxSight(option=mark.option, sight=Sight.STRAY, probability=min(probability, 0.5))
-    return BoxSight(option=mark.option, sight=_sight(mark, probability, writer, settings), probability=probability)
+    sight = _sight(mark, probability, writer, settings)
+    if sight is Sight.EMPTY:
+        probability = min(probability, 1.0 - settings.dust_confidence)
+    return BoxSight(option=mark.option, sight=sight, probability=probability)
 
 
 def _sight(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> Sight:
     """Empty, or what kind of mark the ink makes."""
-    if 1.0 - probability >= settings.tick_confidence_min:
+    if 1.0 - probability >= settings.tick_confidence_min or _is_dust(mark, writer, settings):
         return Sight.EMPTY
     if is_black(mark, settings):
         return Sight.BLACK
     if _is_dense(mark, writer, settings):
         return Sight.DENSE
-    if _is_faint(mark, writer, settings):
+    if probability >= 0.5 and _is_faint(mark, writer, settings):
         return Sight.FAINT
     return Sight.PLAIN if probability >= settings.tick_confidence_min else Sight.UNCERTAIN
 
@@ -112,6 +115,12 @@ def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bo
         return True
     struck_ink = max(settings.struck_ink_min, settings.struck_ink_ratio * writer.ink)
     return mark.ink_ratio >= struck_ink and mark.straight_ratio >= settings.struck_straight_min
+
+
+def _is_dust(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    """A tiny spot, far paler than what this writer does with the pen."""
+    tiny = mark.ink_ratio < settings.dust_ink_max and mark.extent_ratio < settings.dust_extent_max
+    return tiny and mark.darkness < settings.faint_darkness_ratio * writer.darkness
 
 
 def _is_faint(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:

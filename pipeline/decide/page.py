@@ -19,7 +19,6 @@ from pipeline.model.reading import FieldReading
 from pipeline.model.result import PageResult
 from pipeline.settings import DecideSettings
 
-
 BITONAL = "bitonal"
 """Warning of a page scanned in black and white."""
 

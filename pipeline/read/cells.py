@@ -131,7 +131,7 @@ def _scribble(mine: Mask, size: tuple[int, int], blob: float) -> float:
 
 def _between(value: float, low: float, high: float) -> float:
     """0 up to ``low``, 1 from ``high``, straight between."""
-    return min(1.0, max(0.0, (value - low) / (high - low)))
+    return float(min(1.0, max(0.0, (value - low) / (high - low))))
 
 
 def _struck(mine: Mask, cell_width: float) -> float:
@@ -147,7 +147,7 @@ def _struck(mine: Mask, cell_width: float) -> float:
     balance = 2 * min(line.left, line.right) / rest
     weight = min(1.0, rest / (0.3 * np.count_nonzero(mine)))
     beyond = _between(line.beyond_px / cell_width, -0.15, 0.15)
-    return min(1.0, line.length_px / (0.9 * cell_width)) * balance * float(weight) * beyond
+    return float(min(1.0, line.length_px / (0.9 * cell_width)) * balance * weight * beyond)
 
 
 def _picture(mine: Mask, contrast: Grey) -> Grey:

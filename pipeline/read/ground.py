@@ -23,10 +23,13 @@ BLOCK = 8
 _OUTLINE_MM = 0.45
 _DARKENING = 1.25
 _FAR_SHARE = 0.5
+_FIRM = 72  # contrast of a fine line after its blur, a quarter of black; pale rules stay below
+_SURROUND_MM = 1.0
 _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
 
 Places = npt.NDArray[np.int16]
+Indices = npt.NDArray[np.intp]
 Window = tuple[slice, slice]
 """Rows and columns of a part of the page."""
 
@@ -51,20 +54,31 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surround:
+    """The rings around the frames of one field: pixels two and three off, on the whole page."""
+
+    at: Window
+    second: Indices
+    third: Indices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ground:
     """The printed page as the measures need it, padded to whole blocks.
 
     ``print_level`` is the contrast of the print (0–255), widened by the registration
-    tolerance; ``band`` is 255 where there is print; ``bare`` is 255 where there is
-    surely none and ``bare_share`` its share of each block (0–255); ``sharp_print`` is the
-    contrast of the print itself.  ``places`` holds at each pixel the index of the field
-    part that owns it (0: none, 1…: see ``place_of``); ``hidden`` is 0 in stamps and
-    masked fields, where nothing is ever measured.  ``outlines`` are the frames of boxes
-    and cells, by place.
+    tolerance; ``rings`` counts the distance from firm print, 1 (on it or beside it) to 3
+    (three pixels off), 0 beyond; ``surrounds`` are the frames of the fields, where
+    toner, blur and shift show how far they spread; ``band`` is 255 where there is print;
+    ``bare`` is 255 where there is surely none and ``bare_share`` its share of each block
+    (0–255).  ``places`` holds at each pixel the index of the field part that owns it
+    (0: none, 1…: see ``place_of``); ``hidden`` is 0 in stamps and masked fields, where
+    nothing is ever measured.  ``outlines`` are the frames of boxes and cells, by place.
     """
 
     print_level: Grey
-    sharp_print: Grey
+    rings: Grey
+    surrounds: tuple[Surround, ...]
     band: Grey
     bare: Grey
     bare_share: Grey
@@ -99,11 +113,13 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     # is still darker than the blur of a line.
     near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
     level = np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE))
+    rings = _rings(soft)
     bare = grey(cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7))))
     places, place_of = _place_map(sharp.shape, page)
     return Ground(
         print_level=grey(level),
-        sharp_print=sharp,
+        rings=rings,
+        surrounds=tuple(_surround(field, rings) for field in page.fields if field.type != "masked"),
         band=grey(cv2.dilate(_above(soft, 16), _square(5))),
         bare=bare,
         bare_share=by_block(bare),
@@ -173,6 +189,28 @@ def _place_map(shape: tuple[int, ...], page: PageLayout) -> tuple[Places, dict[t
             place_of[field.name, rank] = index
             places[window(box.grown(margin), (shape[0], shape[1]))] = index
     return places, place_of
+
+
+def _rings(soft: Grey) -> Grey:
+    """Distance from firm print: 1 on it or one pixel beside, 2 and 3 further off, 0 beyond."""
+    firm = _above(soft, _FIRM)
+    rings = np.zeros_like(soft)
+    for side, ring in ((7, 3), (5, 2), (3, 1)):
+        rings[cv2.dilate(firm, _square(side)) > 0] = ring
+    return rings
+
+
+def _surround(field: FieldBox, rings: Grey) -> Surround:
+    """Where the spread of a field's own frames can be seen."""
+    near = np.zeros(rings.shape, bool)
+    for box in parts(field):
+        near[window(box.grown(_OUTLINE_MM), rings.shape)] = True
+        near[window(box.grown(-_OUTLINE_MM), rings.shape)] = False
+    return Surround(
+        at=window(field.extent.grown(_SURROUND_MM), rings.shape),
+        second=np.flatnonzero(near & (rings == 2)),
+        third=np.flatnonzero(near & (rings == 3)),
+    )
 
 
 def _outline(box: Box, printed: Grey) -> Outline:

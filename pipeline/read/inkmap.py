@@ -27,6 +27,9 @@ _KNOWN_SHARE = 96  # of 255: blocks with less bare paper say nothing
 _NEARLY_PAPER = 0.88
 _DARKEST_PAPER = 50
 _EDGING = 0.8
+_SPREAD_SHARE = 0.85  # ink of a hand covers less than the rest of a ring; one side of every frame is more
+_ENOUGH_PX = 200
+_SLIVER_PX = 11  # 1.4 mm along a printed line: wider than any stroke that crosses it
 _BRIDGE_PX = 11  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
 
 
@@ -62,10 +65,10 @@ def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkL
     pixels = grey(cv2.GaussianBlur(pad(straighten(page.pixels, page.displacement)), (3, 3), 0))
     paper = paper_level(pixels, ground)
     contrast = contrast_map(pixels, paper)
-    excess = cv2.subtract(contrast, ground.print_level)
+    excess = cv2.subtract(contrast, print_level(contrast, ground))
     paper_median = float(np.median(paper))
     floor = _floor(pixels, paper_median, ground, settings)
-    ink = _bridge(grey(cv2.threshold(excess, floor, 1, cv2.THRESH_BINARY)[1]), ground)
+    ink = _bridge(_without_edges(grey(cv2.threshold(excess, floor, 1, cv2.THRESH_BINARY)[1]), ground), ground)
     cv2.bitwise_and(ink, ground.hidden, dst=ink)
     labels, strokes = _strokes(ink, ground, settings)
     return InkLayer(
@@ -125,6 +128,39 @@ def contrast_map(pixels: Grey, paper: Grey) -> Grey:
     return grey(cv2.bitwise_not(cv2.divide(pixels, level, scale=255)))
 
 
+def print_level(contrast: Grey, ground: Ground) -> Grey:
+    """Contrast up to which a pixel is print on this very page.
+
+    How far firm print spreads (toner, a threshold, blur, a small shift) is measured
+    around the frames of each field, which carry little ink; elsewhere the page's own
+    typical spread holds.
+    """
+    flat = contrast.ravel()
+    spreads = [
+        (around.at, _centile(flat[around.second]), _centile(flat[around.third]))
+        for around in ground.surrounds
+        if around.second.size >= _ENOUGH_PX
+    ]
+    typical = [int(np.median([spread[ring] for spread in spreads])) if spreads else 0 for ring in (1, 2)]
+    level = grey(cv2.LUT(ground.rings, _by_ring(typical[0], typical[1])))
+    for at, second, third in spreads:
+        level[at] = cv2.LUT(ground.rings[at], _by_ring(second, third))
+    return grey(cv2.max(ground.print_level, level))
+
+
+def _centile(sample: Grey) -> int:
+    """The contrast that all but a small part of a ring stays under."""
+    rank = int(sample.size * _SPREAD_SHARE)
+    return int(np.partition(sample, rank)[rank]) if sample.size else 0
+
+
+def _by_ring(second: int, third: int) -> Grey:
+    """Contrast of print by distance: on firm print, and beside it, nothing else can be seen."""
+    table = np.zeros(256, np.uint8)
+    table[1:4] = 255, second, third
+    return table
+
+
 def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSettings) -> int:
     """Contrast from which a pixel is ink, raised on grainy paper."""
     # Differences at a distance where the blur leaves grain independent: their median
@@ -137,6 +173,18 @@ def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSett
     deviation = float(np.minimum(grain, 3 * typical + 1).mean()) / 1.13 if grain.size else 0.0
     deviation *= 255 / max(paper_median, 1.0)
     return round(min(max(settings.ink_floor_ratio * 255, settings.noise_factor * deviation), 100.0))
+
+
+def _without_edges(ink: Grey, ground: Ground) -> Grey:
+    """Ink without the long thin slivers that a shifted or thickened printed line leaves beside itself.
+
+    A stroke that crosses the line is short along it and stays.
+    """
+    beside = cv2.bitwise_and(ink, cv2.min(ground.rings, 1))
+    for shape in ((1, _SLIVER_PX), (_SLIVER_PX, 1)):
+        slivers = cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        ink = grey(cv2.subtract(ink, slivers))
+    return ink
 
 
 def _bridge(ink: Grey, ground: Ground) -> Grey:
@@ -193,14 +241,11 @@ def _shares(stroke: Labels, place: npt.NDArray[np.int16], places: int) -> dict[i
 def _field(terms: tuple[float, ...], x_mm: Reals, y_mm: Reals) -> Reals:
     """A displacement polynomial over many points (terms as in ``Displacement``)."""
     u, v = x_mm / 100.0, y_mm / 100.0
-    powers: list[Reals] = []
-    degree = 0
-    while len(powers) < len(terms):
-        powers += [u ** (degree - power) * v**power for power in range(degree + 1)]
-        degree += 1
     total = np.zeros_like(u)
-    for term, power in zip(terms, powers, strict=False):
-        total += term * power
+    degree = power = 0
+    for term in terms:
+        total += term * u ** (degree - power) * v**power
+        degree, power = (degree + 1, 0) if power == degree else (degree, power + 1)
     return total
 
 

@@ -71,20 +71,40 @@ def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
     allowed = _allowed(half.shape, layout, size)
     strength[~allowed] = 0
     least = _WEAKEST_SHARE * float(np.percentile(strength[strength > 0], 98)) if (strength > 0).any() else np.inf
-    corners = []
-    for rows in np.array_split(np.arange(half.shape[0]), _ROWS):
-        for columns in np.array_split(np.arange(half.shape[1]), _COLUMNS):
-            cell = strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-            y, x = np.unravel_index(int(cell.argmax()), cell.shape)
-            if cell[y, x] > least:
-                left, top = int(columns[0] + x) - size // 2, int(rows[0] + y) - size // 2
-                corners.append((left // 2 * 2, top // 2 * 2))
+    places = list(dict.fromkeys([*_strongest(strength, least), *_outermost(strength, least, size)]))
+    corners = [((x - size // 2) // 2 * 2, (y - size // 2) // 2 * 2) for x, y in places]
     centres = [(x + size / 2, y + size / 2) for x, y in corners]
     return Anchors(
         centres_mm=np.array(centres, np.float64).reshape(-1, 2) / k,
         coarse=_prints(halved(half), [(x // 2, y // 2) for x, y in corners], size // 2, k / 2),
         fine=_prints(half, corners, size, k),
     )
+
+
+def _strongest(strength: Floats, least: float) -> list[tuple[int, int]]:
+    """The strongest place of each cell of the grid, where it is strong enough."""
+    found = []
+    for rows in np.array_split(np.arange(strength.shape[0]), _ROWS):
+        for columns in np.array_split(np.arange(strength.shape[1]), _COLUMNS):
+            cell = strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            y, x = np.unravel_index(int(cell.argmax()), cell.shape)
+            if cell[y, x] > least:
+                found.append((int(columns[0] + x), int(rows[0] + y)))
+    return found
+
+
+def _outermost(strength: Floats, least: float, size: int) -> list[tuple[int, int]]:
+    """The strong places nearest to the page's corners: they hold the field where a marker may be lost."""
+    height, width = strength.shape
+    ys, xs = np.nonzero(strength > 2 * least)
+    if not len(xs):
+        return []
+    found = []
+    for x, y in ((0, 0), (width, 0), (width, height), (0, height)):
+        nearest = int(np.argmin((xs - x) ** 2 + (ys - y) ** 2))
+        if min(abs(int(xs[nearest]) - x), abs(int(ys[nearest]) - y)) < 5 * size:
+            found.append((int(xs[nearest]), int(ys[nearest])))
+    return found
 
 
 def _prints(image: Grey, corners: list[tuple[int, int]], size: int, px_per_mm: float) -> Prints:

@@ -43,12 +43,18 @@ class Bend:
         return np.asarray(np.c_[basis @ self.displacement.dx, basis @ self.displacement.dy], np.float64)
 
 
-def fit_bend(matches: Matches, least_likeness: float, tolerance_mm: float, sure: Matches | None = None) -> Bend:
+def fit_bend(
+    matches: Matches,
+    least_likeness: float,
+    tolerance_mm: float,
+    sure: Matches | None = None,
+    highest_order: int = 4,
+) -> Bend:
     """The field that the matches agree on; ``sure`` points (markers) count but are not reported.
 
     Rounds of least squares: the tolerance shrinks from a millimetre and a half (a bulge
-    seen by a straight line) to ``tolerance_mm``, while the order of the polynomial grows
-    as far as the anchors left are many and well spread.
+    seen by a straight line) to ``tolerance_mm``, twice that for a perfect likeness, while
+    the order of the polynomial grows as far as the anchors left are many and well spread.
     """
     count = len(matches.likeness)
     joined = matches if sure is None else _joined(matches, sure)
@@ -56,13 +62,15 @@ def fit_bend(matches: Matches, least_likeness: float, tolerance_mm: float, sure:
     basis = _basis(_centred(points))
     alike = joined.likeness >= least_likeness
     weights = np.clip(joined.likeness, 0.05, 1.0) ** 2
+    trust = 1 + np.clip((joined.likeness - least_likeness) / (1 - least_likeness), 0, 1)
     kept = alike & _near_median(shifts, alike, 3.0)
     coefficients, order, distance = np.zeros((_ALL_TERMS, 2)), 0, np.zeros(len(points))
-    for limit, highest in _ROUNDS:
+    for limit, round_order in _ROUNDS:
+        highest = min(round_order, highest_order)
         before, order = kept, min(_order(points[kept]), highest)
         coefficients = _solve(basis[kept], shifts[kept], weights[kept], order)
         distance = np.hypot(*(basis @ coefficients - shifts).T)
-        kept = alike & (distance <= max(tolerance_mm, limit))
+        kept = alike & (distance <= np.maximum(tolerance_mm * trust, limit))
         if not kept[:count].any() or (limit <= tolerance_mm and order == highest and (kept == before).all()):
             break
     mine = kept[:count]

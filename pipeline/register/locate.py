@@ -94,12 +94,15 @@ def locate_quickly(side: Side) -> list[Located]:
 def locate_everywhere(side: Side, known: list[Located], *, thorough: bool) -> list[Located]:
     """Pages from a search of the whole side, added to those known.
 
-    ``thorough`` searches at full size with several thresholds, for markers that resist.
+    ``thorough`` searches at two sizes with several thresholds: full size for markers that
+    resist, and reduced, where the grain of a noisy black-and-white scan averages out.
     """
-    level = 0 if thorough else side.working_level
-    found = detect(side.levels.level(level), thorough=thorough)
+    found: list[Marker] = []
+    for level in sorted({0, 1, side.working_level}) if thorough else [side.working_level]:
+        seen = detect(side.levels.level(level), thorough=thorough)
+        found += [rescale(marker, 0.5**level) for marker in seen]
     before = [marker for page in known for marker in page.group]
-    return _pages(side, [rescale(marker, 0.5**level) for marker in found], before)
+    return _pages(side, found, before)
 
 
 def complete(side: Side, pages: list[Located]) -> list[Located]:

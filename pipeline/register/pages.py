@@ -16,11 +16,11 @@ from pipeline.register.content import is_blank
 from pipeline.register.frame import rotation_deg, scale_at
 from pipeline.register.identity import Identified, Looker, ReadNumber, identify
 from pipeline.register.locate import Located, Side, complete, covered_ratio, locate_everywhere, locate_quickly
-from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose
+from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
 from pipeline.register.refusal import cut, refusal, without_page
 from pipeline.register.resample import Halvings, resample_page
 from pipeline.register.slots import Entry, Placed, numbered, other_half
-from pipeline.register.verify import straighten
+from pipeline.register.verify import Straightened, straighten
 from pipeline.settings import RegisterSettings
 
 Blanks = Callable[[PublishedForm], Mapping[int, Grey]]
@@ -115,8 +115,7 @@ def _register(fit: Fit, run: _Run) -> Entry:
     try:
         found = identify(grid, fit, run.shelf, Looker(image=image, read_number=run.read_number))
         fit, grid = _on_own_stamp(fit, grid, found, run.side)
-        blank = run.blanks(found.form)[found.layout_page]
-        straight = straighten(grid, blank, found.form.layout.page(found.layout_page), fit, settings)
+        fit, grid, straight = _straightened(fit, grid, found, run)
     except PageError as error:
         return refusal(image, error, found, _pose(fit, image.dpi, found))
     pose = replace(_pose(fit, image.dpi, found), residual_mm=straight.residual_mm)
@@ -131,6 +130,23 @@ def _register(fit: Fit, run: _Run) -> Entry:
         source=image.source,
         warnings=_warnings(image, pose, settings),
     )
+
+
+def _straightened(fit: Fit, grid: Grey, found: Identified, run: _Run) -> tuple[Fit, Grey, Straightened]:
+    """The page held against its blank; posed anew by its print when lost markers put it far off."""
+    settings = run.side.settings
+    page = found.form.layout.page(found.layout_page)
+    blank = run.blanks(found.form)[found.layout_page]
+    straight = straighten(grid, blank, page, fit, settings)
+    size = fit.layout.page_size_mm
+    if len(fit.markers) == 4 or straight.farthest_mm(size) < settings.pose_again_mm:
+        return fit, grid, straight
+    again = posed_by_print(fit, straight.printed_mm, straight.found_mm)
+    if again is None:
+        return fit, grid, straight
+    grid_again = resample_page(run.side.levels, again.matrix, size)
+    better = straighten(grid_again, blank, page, again, settings)
+    return (again, grid_again, better) if better.matched_ratio >= straight.matched_ratio else (fit, grid, straight)
 
 
 def _on_own_stamp(fit: Fit, grid: Grey, found: Identified, side: Side) -> tuple[Fit, Grey]:

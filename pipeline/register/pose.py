@@ -10,7 +10,7 @@ of all their corners when the plain model does not fit them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -72,6 +72,21 @@ def _fit_all(markers: tuple[Marker, ...], layout: Layout, dpi: float | None, set
         if residual <= (settings.marker_residual_mm if last else settings.plain_residual_mm):
             return Fit(matrix=matrix, markers=markers, residual_mm=residual, layout=layout)
     return None
+
+
+def posed_by_print(fit: Fit, printed_mm: Floats, found_mm: Floats) -> Fit | None:
+    """The pose carried by the printed page itself, where too few markers put it slightly wrong.
+
+    ``found_mm`` is where the old pose saw each printed point.  None when the points make
+    no sound page.
+    """
+    seen = apply(fit.matrix, found_mm)
+    page = np.vstack([printed_mm, *(corners_of(fit.layout.stamp.markers[marker.corner]) for marker in fit.markers)])
+    side = np.vstack([seen, *(marker.corners for marker in fit.markers)])
+    matrix = _homography(page, side)
+    if matrix is None or not _is_plausible(matrix, fit.layout):
+        return None
+    return replace(fit, matrix=matrix)
 
 
 _Model = Callable[[Floats, Floats], Floats | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,20 +12,32 @@ from pipeline.model.layout import PageLayout
 from pipeline.model.scan import Displacement, Floats, Grey
 from pipeline.register.anchors import Anchors, anchors_of
 from pipeline.register.field import Bend, fit_bend
-from pipeline.register.frame import apply
-from pipeline.register.match import Matches, match
+from pipeline.register.frame import apply, page_corners
+from pipeline.register.match import Flags, Matches, match
 from pipeline.register.pose import Fit
 from pipeline.register.resample import halved
 from pipeline.settings import RegisterSettings
 
+_LOOKS_FOR_LOST = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Straightened:
-    """The displacement of a page, its residual in mm and the share of anchors that it explains."""
+    """The displacement of a page, its residual in mm and the share of anchors that it explains.
+
+    ``printed_mm`` and ``found_mm`` (n, 2): where each anchor it explains is printed, and
+    where it lies on the page as posed.
+    """
 
     displacement: Displacement
     residual_mm: float
     matched_ratio: float
+    printed_mm: Floats
+    found_mm: Floats
+
+    def farthest_mm(self, page_size_mm: tuple[float, float]) -> float:
+        """The largest shift at the page's corners, where the field is extrapolated."""
+        return max(math.hypot(*self.displacement.at(x, y)) for x, y in page_corners(page_size_mm).tolist())
 
 
 def straighten(grid: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Straightened:
@@ -41,7 +54,14 @@ def straighten(grid: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: Re
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
     if bend.residual_mm > settings.residual_limit_mm:
         raise PageError("not_registered", residual_mm=bend.residual_mm)
-    return Straightened(displacement=bend.displacement, residual_mm=bend.residual_mm, matched_ratio=matched)
+    printed = anchors.centres_mm[bend.kept]
+    return Straightened(
+        displacement=bend.displacement,
+        residual_mm=bend.residual_mm,
+        matched_ratio=matched,
+        printed_mm=printed,
+        found_mm=printed + bend.at(printed),
+    )
 
 
 def _marker_shifts(fit: Fit) -> Matches:
@@ -52,33 +72,64 @@ def _marker_shifts(fit: Fit) -> Matches:
     return Matches(centres_mm=nominal, shifts_mm=shifts, likeness=np.ones(len(nominal)))
 
 
+@dataclass(slots=True, eq=False)
+class _Search:
+    """The anchors of one page as they are found: their shifts and likeness so far."""
+
+    anchors: Anchors
+    corners: Matches
+    settings: RegisterSettings
+    shifts: Floats
+    likeness: Floats
+
+    def field(self, highest_order: int = 4) -> Bend:
+        """The field through what was found."""
+        found = Matches(centres_mm=self.anchors.centres_mm, shifts_mm=self.shifts, likeness=self.likeness)
+        settings = self.settings
+        return fit_bend(found, settings.fine_likeness, settings.fine_tolerance_mm, self.corners, highest_order)
+
+    def look(self, half: Grey, start: Floats, reach_mm: float, only: Flags) -> None:
+        """Look for some of the anchors again, around other places, and keep what is more alike."""
+        shifts, likeness = match(half, self.anchors.fine, start, reach_mm, only)
+        self.shifts[only], self.likeness[only] = shifts[only], likeness[only]
+
+
 def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> Bend:
     """The field of a page: a flat sheet at one look, a bent one after a wider search.
 
-    A flat sheet's print lies within a millimetre of its place.  Anchors that are not there
-    are looked for farther off; when they are many, the sheet is bent and every anchor is.
+    A flat sheet's print lies within a millimetre of its place.  When many anchors are not
+    there the sheet is bent, and all are looked for farther off; the few that are still
+    lost are then looked for around where the others' field leads, as in the corner of a
+    photograph whose marker is torn off.
     """
     half = halved(grid)
-    points, nowhere = anchors.centres_mm, np.zeros((len(anchors), 2))
-    shifts, likeness = match(half, anchors.fine, nowhere, settings.near_reach_mm)
-    bend = _fit(points, shifts, likeness, corners, settings)
-    lost = ~bend.kept
-    if not lost.any():
-        return bend
-    again, quarter = lost, halved(half)
-    if lost.mean() > settings.bent_ratio:
-        far, far_likeness = match(quarter, anchors.coarse, nowhere, settings.anchor_reach_mm)
-        found = Matches(centres_mm=points, shifts_mm=far, likeness=far_likeness)
-        start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners).at(points)
-        again = lost | True
-    else:
-        start, _ = match(quarter, anchors.coarse, nowhere, settings.anchor_reach_mm, lost)
-    fine, fine_likeness = match(half, anchors.fine, start, settings.fine_reach_mm, again)
-    shifts[again], likeness[again] = fine[again], fine_likeness[again]
-    return _fit(points, shifts, likeness, corners, settings)
-
-
-def _fit(points: Floats, shifts: Floats, likeness: Floats, corners: Matches, settings: RegisterSettings) -> Bend:
-    """The field through fine matches."""
-    matches = Matches(centres_mm=points, shifts_mm=shifts, likeness=likeness)
-    return fit_bend(matches, settings.fine_likeness, settings.fine_tolerance_mm, corners)
+    quarter = halved(half)
+    points, count = anchors.centres_mm, len(anchors)
+    search = _Search(
+        anchors=anchors,
+        corners=corners,
+        settings=settings,
+        shifts=np.zeros((count, 2)),
+        likeness=np.full(count, -1.0),
+    )
+    every = np.asarray(search.likeness < 0)
+    search.look(half, search.shifts, settings.near_reach_mm, every)
+    bend = search.field()
+    if (~bend.kept).mean() > settings.bent_ratio:
+        far, alike = match(quarter, anchors.coarse, np.zeros((count, 2)), settings.anchor_reach_mm)
+        found = Matches(centres_mm=points, shifts_mm=far, likeness=alike)
+        start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners)
+        search.look(half, start.at(points), settings.fine_reach_mm, every)
+        bend = search.field()
+    for _ in range(_LOOKS_FOR_LOST):
+        lost = ~bend.kept
+        if not lost.any():
+            break
+        guide = search.field(highest_order=2).at(points)
+        start_again, _ = match(quarter, anchors.coarse, guide, settings.anchor_reach_mm, lost)
+        search.look(half, start_again, settings.fine_reach_mm, lost)
+        grown = search.field()
+        if grown.kept.sum() <= bend.kept.sum():
+            break
+        bend = grown
+    return bend

@@ -38,7 +38,7 @@ class Profile:
 
 PROFILES: dict[str, Profile] = {
     "bureau_300": Profile(name="bureau_300", dpi=300),
-    "bureau_200": Profile(name="bureau_200", dpi=200, quality=68, noise=3.0),
+    "bureau_200": Profile(name="bureau_200", dpi=200, quality=60, noise=2.5),
     "couleur_200": Profile(name="couleur_200", dpi=200, colour=True, quality=68, noise=5.0, blur_mm=0.06),
     "bitonal_200": Profile(name="bitonal_200", dpi=200, bitonal=True),
     "fax": Profile(name="fax", dpi=200, bitonal=True, fax=True, noise=16.0, blur_mm=0.1),

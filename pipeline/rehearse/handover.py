@@ -23,6 +23,7 @@ from pipeline.rehearse.sheets import PrintedLot, filled_side
 from pipeline.rehearse.truth import PageTruth, SideTruth, Truth
 
 Progress = Callable[[str, int, int], None]
+PHONE_CLAIMS_DPI = 72.0  # what cameras write when they do not know
 _A4_MM = (210.0, 297.0)
 LETTER = (
     "Courrier de répétition",
@@ -126,7 +127,8 @@ def produce(rehearsal: Rehearsal, files: Sequence[PlannedFile], out_dir: Path, p
                 done += 1
                 progress("Remplissage et numérisation", done, total)
 
-        write_scans(out_dir / file.name, file.container, counted(), profile.dpi, profile.quality)
+        claimed = PHONE_CLAIMS_DPI if profile.phone else profile.dpi
+        write_scans(out_dir / file.name, file.container, counted(), claimed, profile.quality)
     return Truth(
         form=rehearsal.form.definition.id,
         version=rehearsal.form.definition.version,

@@ -17,16 +17,12 @@ _TICKS = {
     "circle": "entourées",
     "circled": "entourées une fois",
     "corrected": "corrigées",
-    "empty, corrected": "vides à côté d'une correction",
-    "cancelled": "reprises",
-    "empty, cancelled": "noircies seules (rien d'autre coché)",
+    "cancelled": "noircies sans autre coche",
+    "dot": "cochées d'un point",
     "double": "deux réponses au lieu d'une",
-    "empty, double": "vides à côté de deux réponses",
     "stray": "cochées, avec un trait égaré à côté",
-    "empty, stray": "vides près d'un trait égaré",
     "faint": "à peine marquées",
     "row_struck": "dans une ligne barrée",
-    "empty, row_struck": "vides dans une ligne barrée",
 }
 _DIGITS = {
     "plain": "ordinaires",
@@ -61,7 +57,13 @@ def _rows(score: Score, group: str, prefix: str, words: dict[str, str]) -> Rows:
     """Tallies of one group, in the order of the words known for it."""
     found = {name: tally for (key, name), tally in score.tallies.items() if key == group and tally.total}
     order = [name for name in words if name in found] + sorted(set(found) - set(words))
-    return [_row(prefix + words.get(name, name.replace("empty", "vides")), found[name]) for name in order]
+    return [_row(prefix + _title(name, words), found[name]) for name in order]
+
+
+def _title(name: str, words: dict[str, str]) -> str:
+    """The words of a kind; the empty boxes of a question name what else was done in it."""
+    around = name.removeprefix("empty, ")
+    return words[name] if name in words else f"vides d'une question à cases {words.get(around, around)}"
 
 
 def _row(title: str, tally: Tally) -> tuple[str, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from pipeline import compose, define
+from pipeline.model.order import PrintOrder
+from tests.bench.speed import peak_mb
 
 COPIES = 1000
 
@@ -31,9 +34,6 @@ def report(desk: Path) -> str:
 
 def _print(imposition: str, desk: Path) -> dict[str, float]:
     """Start-up, typesetting and stamping, measured together."""
-    from pipeline import compose, define
-    from pipeline.model.order import PrintOrder
-
     form = define.open_shelf(define.form_folders()).latest("carnet")
     assert form is not None
     numbers = compose.draw_numbers(COPIES, 2026, frozenset(), 1)
@@ -44,7 +44,7 @@ def _print(imposition: str, desk: Path) -> dict[str, float]:
     )
     return {
         "cpu_s": time.process_time(),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_mb(),
         "file_mb": printed.pdf.stat().st_size / 1e6,
         "sides": printed.sides,
     }

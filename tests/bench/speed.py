@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -58,11 +57,11 @@ def _decode(scans: Path) -> dict[str, float]:
     for path in sorted(scans.glob("*.pdf")):
         with pikepdf.open(path) as pdf:
             for page in pdf.pages:
-                for image in page.images.values():
+                for image in page.get_images().values():
                     pixels = cv2.imdecode(np.frombuffer(image.read_raw_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
                     assert pixels is not None
                     sides += 1
-    return {"cpu_s": time.process_time() - start, "sides": sides, "peak_mb": _peak_mb()}
+    return {"cpu_s": time.process_time() - start, "sides": sides, "peak_mb": peak_mb()}
 
 
 def _read(scans: Path, desk: Path) -> dict[str, float]:
@@ -88,12 +87,13 @@ def _read(scans: Path, desk: Path) -> dict[str, float]:
     for task in tasks:
         read_task(task)
     cpu = time.process_time() - start
-    return {"cpu_s": cpu, "sides": sum(len(task.sides) for task in tasks), "cold_cpu_s": cold, "peak_mb": _peak_mb()}
+    return {"cpu_s": cpu, "sides": sum(len(task.sides) for task in tasks), "cold_cpu_s": cold, "peak_mb": peak_mb()}
 
 
-def _peak_mb() -> float:
-    """Largest resident size of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak_mb() -> float:
+    """Largest resident size of this program so far (a child inherits its parent's in ``getrusage``)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def test_several_answers_are_accepted_where_several_are_allowed():
         ({"B": p.CIRCLE}, "circled_mark", "B"),
         ({"B": p.PENCIL}, "faint_mark", "B"),
         ({"B": p.DOT}, "uncertain_mark", ""),
-        ({"B": p.REMAINS}, "faint_mark", "B"),
+        ({"B": p.REMAINS | {"darkness": 0.4}}, "uncertain_mark", ""),
         ({"B": p.FOLD}, "stray_mark", ""),
         ({"B": p.STRAY}, "stray_mark", ""),
         ({"A": p.CROSS, "B": p.CIRCLE}, "circled_mark", "A"),
@@ -78,6 +78,12 @@ def test_what_is_not_plain_is_asked_with_a_proposal(marks, reason, proposal):
 
 def test_a_pencil_is_plain_for_who_writes_in_pencil():
     assert decide(B=p.PENCIL, writer=Writer(darkness=0.27)).value == "B"
+
+
+def test_a_pale_speck_is_dust_unless_this_writer_is_as_pale():
+    assert decide(B=p.REMAINS).status is Status.BLANK
+    assert decide(B=p.REMAINS, writer=Writer(darkness=0.26)).reasons == ("uncertain_mark",)
+    assert decide(B=p.REMAINS, writer=Writer()).reasons == ("uncertain_mark",)
 
 
 def test_one_blackened_box_and_one_cross_are_a_correction():

@@ -46,7 +46,9 @@ def test_a_known_displacement_is_undone():
 
 
 def test_straightening_follows_a_bulge_to_a_tenth_of_a_pixel():
-    field = Displacement(dx=(0.1, 0.5, -0.3, 0.2, 0.1, -0.2, 0.0, 0.1, 0.0, -0.1), dy=(0.0, 0.2) + (0.0,) * 8)
+    field = Displacement(
+        dx=(0.1, 0.5, -0.3, 0.2, 0.1, -0.2, 0.0, 0.1, 0.0, -0.1, 0.3, -0.2, 0.1, 0.2, -0.1), dy=(0.0, 0.2) + (0.0,) * 13
+    )
     x = np.arange(1165)
     ramp = np.broadcast_to((x / 1165 * 200).astype(np.float32), (1654, 1165))
     bent = straighten(np.ascontiguousarray(np.rint(ramp), dtype=np.uint8), field)
