@@ -89,6 +89,10 @@ class RegisterSettings:
         36.0, unit="grey levels", reason="show-through stays under 25, pencil is over 45", origin="measured"
     )
     blank_ink_mm2: float = setting(12.0, unit="mm²", reason="one handwritten word is over 20", origin="measured")
+    page_ink_mm2: float = setting(
+        300.0, unit="mm²", reason="a printed A5 page holds over 900, an edge's shadow under 150", origin="measured"
+    )
+    page_edge_mm: float = setting(4.0, unit="mm", reason="shadow along the edge of a page", origin="measured")
     speck_mm2: float = setting(0.75, unit="mm²", reason="dust and toner specks", origin="measured")
     blank_margin_mm: float = setting(16.0, unit="mm", reason="punched holes end 15 mm from the edge", origin="ISO 838")
     thick_stroke_mm: float = setting(
@@ -110,7 +114,7 @@ class RegisterSettings:
     fine_likeness: float = setting(0.45, unit="correlation", reason="other print stays under 0.35", origin="measured")
     fine_tolerance_mm: float = setting(0.25, unit="mm", reason="a smooth sheet leaves 0.05", origin="measured")
     least_matched_ratio: float = setting(
-        0.45, unit="share of anchors", reason="a page full of writing keeps 0.8, another under 0.2", origin="measured"
+        0.6, unit="share of anchors", reason="a page full of writing keeps 0.9, another under 0.5", origin="measured"
     )
     least_anchors: int = setting(6, unit="anchors", reason="fewer prove nothing", origin="measured")
     residual_limit_mm: float = setting(0.3, unit="mm", reason="a tick box is 5 mm", origin="technology")
@@ -132,6 +136,10 @@ class ReadSettings:
         reason="On a noisy scan the floor rises to this many deviations of the paper's own grain.",
         origin="one false pixel in 10⁵ of Gaussian grain",
     )
+    page_ink_mm2: float = setting(
+        300.0, unit="mm²", reason="a printed A5 page holds over 900, an edge's shadow under 150", origin="measured"
+    )
+    page_edge_mm: float = setting(4.0, unit="mm", reason="shadow along the edge of a page", origin="measured")
     speck_mm2: float = setting(
         0.12,
         unit="mm²",

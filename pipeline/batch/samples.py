@@ -30,7 +30,7 @@ from pipeline.rehearse import (
     sheets_of,
 )
 
-SEED, NUMBER_SEED, YEAR = 20261118, 1, 2026
+SEED, NUMBER_SEED, YEAR = 20261375, 1, 2026
 PARTICIPANTS = 12
 STANDARD = 11
 _LARGE = 12  # rank of the number printed in large type: beyond those of the participants

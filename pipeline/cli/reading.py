@@ -58,7 +58,8 @@ def _waiting() -> None:
 
 def _show(report: ReadingReport, folder: Path) -> None:
     """The balance in French: what came in, what became of it, what to do next."""
-    from pipeline.wording import DISPOSITIONS
+    from pipeline.model.result import Disposition
+    from pipeline.wording import DISPOSITIONS, words
 
     sides = sum(file.sides for file in report.files)
     say(
@@ -67,7 +68,8 @@ def _show(report: ReadingReport, folder: Path) -> None:
     )
     counts = Counter(row.disposition for row in report.rows)
     say("Bilan des pages :")
-    table((number(counts[code]), DISPOSITIONS[code].title) for code in DISPOSITIONS if counts[code])  # type: ignore[index]
+    found = [(code, counts[Disposition(code)]) for code in DISPOSITIONS if counts[Disposition(code)]]
+    table((number(count), words(code).many if count > 1 else words(code).title) for code, count in found)
     _show_refused(report)
     _show_remarks(report)
     _show_carnets(report)

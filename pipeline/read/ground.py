@@ -25,6 +25,7 @@ _DARKENING = 1.25
 _FAR_SHARE = 0.5
 _FIRM = 72  # contrast of a fine line after its blur, a quarter of black; pale rules stay below
 _SURROUND_MM = 1.0
+_SOLID = 215  # no fine line is so dark after its blur
 _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
 
@@ -55,19 +56,18 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Surround:
-    """The rings around the frames of one field: pixels two and three off, on the whole page."""
+    """The rings around the frames of one field, as pixels of the whole page (see ``Ground.rings``)."""
 
     at: Window
-    second: Indices
-    third: Indices
+    rings: tuple[Indices, Indices, Indices]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ground:
     """The printed page as the measures need it, padded to whole blocks.
 
-    ``print_level`` is the contrast of the print (0–255), widened by the registration
-    tolerance; ``rings`` counts the distance from firm print, 1 (on it or beside it) to 3
+    ``print_level`` is the contrast of solid and of pale print (0–255), widened by the
+    registration tolerance; fine firm lines are judged by what each page shows: ``rings`` counts the distance from firm print, 1 (on it or beside it) to 3
     (three pixels off), 0 beyond; ``surrounds`` are the frames of the fields, where
     toner, blur and shift show how far they spread; ``band`` is 255 where there is print;
     ``bare`` is 255 where there is surely none and ``bare_share`` its share of each block
@@ -108,12 +108,12 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     """Everything the measures need to know of one printed page."""
     sharp = grey(cv2.bitwise_not(pad(blank)))
     soft = grey(cv2.GaussianBlur(sharp, (3, 3), 0))
-    # One pixel of misregistration either way, then the scanner's own blur: full strength
-    # close to the print (copiers darken greys), half of it one pixel further, where a pen
-    # is still darker than the blur of a line.
-    near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
-    level = np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE))
     rings = _rings(soft)
+    # One pixel of misregistration either way, then the scanner's own blur: full strength
+    # close to the print (copiers darken greys), half of it one pixel further.
+    near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
+    level = grey(np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE)))
+    level[(rings > 0) & (grey(far) <= _SOLID)] = 0  # fine firm lines: as dark as this page shows them
     bare = grey(cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7))))
     places, place_of = _place_map(sharp.shape, page)
     return Ground(
@@ -206,11 +206,8 @@ def _surround(field: FieldBox, rings: Grey) -> Surround:
     for box in parts(field):
         near[window(box.grown(_OUTLINE_MM), rings.shape)] = True
         near[window(box.grown(-_OUTLINE_MM), rings.shape)] = False
-    return Surround(
-        at=window(field.extent.grown(_SURROUND_MM), rings.shape),
-        second=np.flatnonzero(near & (rings == 2)),
-        third=np.flatnonzero(near & (rings == 3)),
-    )
+    first, second, third = (np.flatnonzero(near & (rings == ring)) for ring in (1, 2, 3))
+    return Surround(at=window(field.extent.grown(_SURROUND_MM), rings.shape), rings=(first, second, third))
 
 
 def _outline(box: Box, printed: Grey) -> Outline:

@@ -65,10 +65,9 @@ def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkL
     pixels = grey(cv2.GaussianBlur(pad(straighten(page.pixels, page.displacement)), (3, 3), 0))
     paper = paper_level(pixels, ground)
     contrast = contrast_map(pixels, paper)
-    excess = cv2.subtract(contrast, print_level(contrast, ground))
     paper_median = float(np.median(paper))
     floor = _floor(pixels, paper_median, ground, settings)
-    ink = _bridge(_without_edges(grey(cv2.threshold(excess, floor, 1, cv2.THRESH_BINARY)[1]), ground), ground)
+    ink = _bridge(_beyond_print(contrast, floor, ground), ground)
     cv2.bitwise_and(ink, ground.hidden, dst=ink)
     labels, strokes = _strokes(ink, ground, settings)
     return InkLayer(
@@ -128,24 +127,39 @@ def contrast_map(pixels: Grey, paper: Grey) -> Grey:
     return grey(cv2.bitwise_not(cv2.divide(pixels, level, scale=255)))
 
 
-def print_level(contrast: Grey, ground: Ground) -> Grey:
-    """Contrast up to which a pixel is print on this very page.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PrintLevel:
+    """Contrast up to which each pixel is print on this very page.
 
-    How far firm print spreads (toner, a threshold, blur, a small shift) is measured
-    around the frames of each field, which carry little ink; elsewhere the page's own
-    typical spread holds.
+    ``level`` falls with the distance from the print; ``core`` is the contrast of the
+    print itself, and holds over all of its surroundings.
+    """
+
+    level: Grey
+    core: Grey
+
+
+def print_level(contrast: Grey, ground: Ground) -> PrintLevel:
+    """How dark the print is here, and how far it spreads (toner, threshold, blur, a small shift).
+
+    Both are measured around the frames of each field, which carry little ink; elsewhere
+    the page's own typical values hold.
     """
     flat = contrast.ravel()
     spreads = [
-        (around.at, _centile(flat[around.second]), _centile(flat[around.third]))
+        (around.at, [_centile(flat[ring]) for ring in around.rings])
         for around in ground.surrounds
-        if around.second.size >= _ENOUGH_PX
+        if around.rings[0].size >= _ENOUGH_PX
     ]
-    typical = [int(np.median([spread[ring] for spread in spreads])) if spreads else 0 for ring in (1, 2)]
-    level = grey(cv2.LUT(ground.rings, _by_ring(typical[0], typical[1])))
-    for at, second, third in spreads:
-        level[at] = cv2.LUT(ground.rings[at], _by_ring(second, third))
-    return grey(cv2.max(ground.print_level, level))
+    typical = (
+        [int(np.median([values[ring] for _, values in spreads])) for ring in range(3)] if spreads else [255, 128, 0]
+    )
+    level = grey(cv2.LUT(ground.rings, _by_ring(typical)))
+    core = grey(cv2.LUT(ground.rings, _by_ring([typical[0]] * 3)))
+    for at, values in spreads:
+        level[at] = cv2.LUT(ground.rings[at], _by_ring(values))
+        core[at] = cv2.LUT(ground.rings[at], _by_ring([values[0]] * 3))
+    return PrintLevel(level=grey(cv2.max(ground.print_level, level)), core=core)
 
 
 def _centile(sample: Grey) -> int:
@@ -154,10 +168,10 @@ def _centile(sample: Grey) -> int:
     return int(np.partition(sample, rank)[rank]) if sample.size else 0
 
 
-def _by_ring(second: int, third: int) -> Grey:
-    """Contrast of print by distance: on firm print, and beside it, nothing else can be seen."""
+def _by_ring(values: list[int]) -> Grey:
+    """A table from distance (0 beyond, 1–3) to contrast."""
     table = np.zeros(256, np.uint8)
-    table[1:4] = 255, second, third
+    table[1:4] = values
     return table
 
 
@@ -175,15 +189,18 @@ def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSett
     return round(min(max(settings.ink_floor_ratio * 255, settings.noise_factor * deviation), 100.0))
 
 
-def _without_edges(ink: Grey, ground: Ground) -> Grey:
-    """Ink without the long thin slivers that a shifted or thickened printed line leaves beside itself.
+def _beyond_print(contrast: Grey, floor: int, ground: Ground) -> Grey:
+    """1 where a pixel is darker than the paper and the print can make it.
 
-    A stroke that crosses the line is short along it and stays.
+    A shifted or thickened line leaves long thin slivers beside itself, no darker than the
+    print: they go.  A stroke that crosses the line is short along it and stays.
     """
-    beside = cv2.bitwise_and(ink, cv2.min(ground.rings, 1))
+    printed = print_level(contrast, ground)
+    ink = grey(cv2.threshold(cv2.subtract(contrast, printed.level), floor, 1, cv2.THRESH_BINARY)[1])
+    no_darker = cv2.threshold(cv2.subtract(contrast, printed.core), floor, 1, cv2.THRESH_BINARY_INV)[1]
+    beside = cv2.bitwise_and(cv2.bitwise_and(ink, grey(cv2.min(ground.rings, np.ones_like(ink)))), no_darker)
     for shape in ((1, _SLIVER_PX), (_SLIVER_PX, 1)):
-        slivers = cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-        ink = grey(cv2.subtract(ink, slivers))
+        ink = grey(cv2.subtract(ink, cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones(shape, np.uint8))))
     return ink
 
 

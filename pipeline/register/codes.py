@@ -11,11 +11,14 @@ import zxingcpp
 from pipeline.model.identity import PageIdentity
 from pipeline.model.layout import Box
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.register.modules import rebuilt_codes
 from pipeline.register.resample import crop_mm
 
 _MARGIN_MM = 2.5
 _WIDE_MARGIN_MM = 5.0
 _FINE_PX_PER_MM = 12.0
+_REACH_MM = 2.0
+_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.DataMatrix)
 _Binarizer = zxingcpp.Binarizer
 
 
@@ -41,17 +44,34 @@ def read_quickly(page: Grey, places: tuple[Box, Box]) -> list[FoundCode]:
 
 
 def read_patiently(pixels: Grey, matrix: Floats, places: tuple[Box, Box]) -> list[FoundCode]:
-    """Codes of a page from the scan itself: finer, wider, blurred and binarised in several ways."""
+    """Codes of a page from the scan itself: sampled module by module, then searched finer and wider."""
     found = []
     for place, box in enumerate(places):
-        crop = crop_mm(pixels, matrix, box.grown(_WIDE_MARGIN_MM), _FINE_PX_PER_MM)
-        soft = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.15 * _FINE_PX_PER_MM), np.uint8)
-        for image in (crop, soft):
-            identities = _decode(image, thorough=True)
-            if identities:
-                found += [FoundCode(place=place, identity=identity) for identity in identities]
-                break
+        identity = _rebuilt(pixels, matrix, box) or _searched(pixels, matrix, box)
+        if identity is not None:
+            found.append(FoundCode(place=place, identity=identity))
     return found
+
+
+def _rebuilt(pixels: Grey, matrix: Floats, box: Box) -> PageIdentity | None:
+    """The identity in a code drawn anew from its modules."""
+    for drawing in rebuilt_codes(pixels, matrix, box, _REACH_MM):
+        for barcode in zxingcpp.read_barcodes(drawing, formats=_FORMATS, try_invert=False, is_pure=True):
+            identity = PageIdentity.decode(barcode.text)
+            if identity is not None:
+                return identity
+    return None
+
+
+def _searched(pixels: Grey, matrix: Floats, box: Box) -> PageIdentity | None:
+    """The identity in a code searched for around its place, sharp and blurred."""
+    crop = crop_mm(pixels, matrix, box.grown(_WIDE_MARGIN_MM), _FINE_PX_PER_MM)
+    soft = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.15 * _FINE_PX_PER_MM), np.uint8)
+    for image in (crop, soft):
+        for identity in _decode(image, thorough=True):
+            if identity is not None:
+                return identity
+    return None
 
 
 def read_anywhere(pixels: Grey) -> list[PageIdentity]:
@@ -70,7 +90,7 @@ def _decode(image: Grey, *, thorough: bool) -> list[PageIdentity | None]:
     for binarizer in binarizers:
         barcodes = zxingcpp.read_barcodes(
             np.ascontiguousarray(image),
-            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.DataMatrix),
+            formats=_FORMATS,
             try_rotate=thorough,
             try_downscale=thorough,
             try_invert=False,

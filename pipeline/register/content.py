@@ -5,11 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.model.scan import Grey
+from pipeline.model.scan import Floats, Grey
 from pipeline.settings import RegisterSettings
 
 _LOOK_PX_PER_MM = 2.0
 _A4_LONG_MM = 297.0
+_WHITE = 255
 
 
 def is_blank(pixels: Grey, dpi: float | None, settings: RegisterSettings) -> bool:
@@ -21,6 +22,17 @@ def is_blank(pixels: Grey, dpi: float | None, settings: RegisterSettings) -> boo
     """
     px_per_mm = dpi / 25.4 if dpi else max(pixels.shape) / _A4_LONG_MM
     return ink_mm2(pixels, px_per_mm, settings) <= settings.blank_ink_mm2
+
+
+def without_pages(pixels: Grey, quads: list[Floats], margin_px: float) -> Grey:
+    """The side with its pages whited out, and a margin around them for the shadow of their edges."""
+    rest = pixels.copy()
+    for quad in quads:
+        middle = quad.mean(axis=0)
+        arms = quad - middle
+        grown = middle + arms * (1 + margin_px / np.linalg.norm(arms, axis=1).min())
+        cv2.fillConvexPoly(rest, np.rint(grown).astype(np.int32), _WHITE)
+    return rest
 
 
 def ink_mm2(pixels: Grey, px_per_mm: float, settings: RegisterSettings) -> float:

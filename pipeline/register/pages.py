@@ -12,7 +12,7 @@ from pipeline.model.form import FormShelf, PublishedForm
 from pipeline.model.identity import VARIANTS
 from pipeline.model.layout import Layout
 from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
-from pipeline.register.content import is_blank
+from pipeline.register.content import ink_mm2, is_blank, without_pages
 from pipeline.register.frame import rotation_deg, scale_at
 from pipeline.register.identity import Identified, Looker, ReadNumber, identify
 from pipeline.register.locate import Located, Side, complete, covered_ratio, locate_everywhere, locate_quickly
@@ -55,7 +55,36 @@ def find_pages(
     if beside is not None:
         entry = without_page(image, cut(image.pixels, beside), settings)
         placed.append(Placed(entry=entry, centre=_middle(beside), turn_deg=None, height_px=0.0))
+    elif covered_ratio(side, pages) < settings.covered_ratio:
+        placed += _beside(side, pages, image)
     return numbered(placed)
+
+
+def _beside(side: Side, pages: list[Located], image: ScanImage) -> list[Placed]:
+    """An entry for what lies beside the pages found on a large glass, when it is as much as a page.
+
+    Scans only: around a photographed page there is a table.
+    """
+    if side.dpi is None or not _much_is_left(side, pages):
+        return []
+    rest = _rest(side, pages)
+    ys, xs = np.nonzero(rest < np.median(rest) / 2)
+    centre = np.array([xs.mean(), ys.mean()]) if len(xs) else np.array(rest.shape[::-1]) / 2
+    entry = without_page(image, rest, side.settings)
+    return [Placed(entry=entry, centre=centre, turn_deg=None, height_px=0.0)]
+
+
+def _rest(side: Side, pages: list[Located]) -> Grey:
+    """The side without the pages found."""
+    quads = [page.quad for page in pages if page.quad is not None]
+    return without_pages(side.pixels, quads, side.settings.page_edge_mm * (side.dpi or 0.0) / 25.4)
+
+
+def _much_is_left(side: Side, pages: list[Located]) -> bool:
+    """Whether a page's worth of print or writing lies outside the pages found on a scan."""
+    if side.dpi is None:
+        return False
+    return ink_mm2(_rest(side, pages), side.dpi / 25.4, side.settings) >= side.settings.page_ink_mm2
 
 
 def _middle(corners: Floats) -> Floats:
@@ -80,7 +109,9 @@ def _search(side: Side) -> list[Located]:
     if covered_ratio(side, pages) >= enough or _rest_is_blank(side, pages):
         return pages
     pages = complete(side, locate_everywhere(side, pages, thorough=False))
-    if covered_ratio(side, pages) >= enough or (pages and other_half(side, pages) is None):
+    if covered_ratio(side, pages) >= enough:
+        return pages
+    if pages and other_half(side, pages) is None and not _much_is_left(side, pages):
         return pages
     return complete(side, locate_everywhere(side, pages, thorough=True))
 

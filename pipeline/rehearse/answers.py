@@ -181,7 +181,8 @@ def _characters(
         return str(rng.choice(legal)) if legal else ""
     alphabet = {"digits": "0123456789", "letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
     letters = list(alphabet.get(field.alphabet, "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"))
-    return "".join(str(rng.choice(letters)) for _ in range(field.cells))
+    start = str(habits.of("starts", field, ""))
+    return start + "".join(str(rng.choice(letters)) for _ in range(field.cells - len(start)))
 
 
 def _open_codes(field: Field, persona: Persona, habits: Habits, taken: Mapping[str, str]) -> list[str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pipeline.model.decision import Outcome, Verdict
 from pipeline.model.result import (
@@ -14,31 +13,35 @@ from pipeline.model.result import (
     CarnetRecord,
     DecidedPage,
     Disposition,
+    JournalEntry,
     PageRecord,
     PageResult,
     RegisterEntry,
 )
 from pipeline.store.files import StoredFile
 
-if TYPE_CHECKING:
-    from pipeline.store.store import Store
-
+NOT_A_SCAN = "not_a_scan"
 KEPT = (Disposition.PLACED, Disposition.CONFLICT)
 
 
-def load_campaign(store: Store) -> Campaign:
+def assemble_campaign(
+    *,
+    files: Sequence[StoredFile],
+    pages: Iterable[PageResult],
+    decided: Mapping[str, DecidedPage],
+    verdicts: Sequence[Verdict],
+    register: Sequence[RegisterEntry],
+    keys: Mapping[str, str],
+    journal: Sequence[JournalEntry],
+) -> Campaign:
     """The campaign as it stands; same store, same value."""
-    files = store.files()
     days = {file.sha256: file.first_read for file in reversed(files)}
-    verdicts = store.verdicts()
-    register = {entry.carnet: entry for entry in store.register()}
-    keys = store.keys()
-    decided = store.decided()
+    entries = {entry.carnet: entry for entry in register}
     latest = {(v.carnet, v.page, v.field): v for v in verdicts}
-    paths = {file.sha256: file.path for file in reversed(files) if not file.copy}
+    paths = _paths(files)
     carnets: dict[str, list[tuple[PageResult, PageRecord]]] = defaultdict(list)
     rows: dict[tuple[str, int], list[BalanceRow]] = defaultdict(list)
-    for page in store.pages(readings=True):
+    for page in pages:
         verdict_of_page = decided.get(page.key)
         row = balance_row(page, verdict_of_page, paths.get(page.source.sha256, page.source.path))
         rows[page.source.sha256, page.source.side].append(row)
@@ -46,24 +49,29 @@ def load_campaign(store: Store) -> Campaign:
             record = _record(page, row, verdict_of_page, latest)
             carnets[page.identity.carnet].append((page, record))
     return Campaign(
-        carnets=tuple(_carnet(number, found, keys, register, days) for number, found in sorted(carnets.items())),
+        carnets=tuple(_carnet(number, found, keys, entries, days) for number, found in sorted(carnets.items())),
         balance=tuple(_balance(files, rows)),
-        register=tuple(register.values()),
-        verdicts=verdicts,
-        journal=store.journal(),
+        register=tuple(register),
+        verdicts=tuple(verdicts),
+        journal=tuple(journal),
     )
 
 
-def load_balance(store: Store) -> tuple[BalanceRow, ...]:
-    """The balance alone, without reading any field."""
-    files = store.files()
-    paths = {file.sha256: file.path for file in reversed(files) if not file.copy}
-    decided = store.decided(decisions=False)
+def assemble_balance(
+    *, files: Sequence[StoredFile], pages: Iterable[PageResult], decided: Mapping[str, DecidedPage]
+) -> tuple[BalanceRow, ...]:
+    """The balance alone."""
+    paths = _paths(files)
     rows: dict[tuple[str, int], list[BalanceRow]] = defaultdict(list)
-    for page in store.pages():
+    for page in pages:
         path = paths.get(page.source.sha256, page.source.path)
         rows[page.source.sha256, page.source.side].append(balance_row(page, decided.get(page.key), path))
     return tuple(_balance(files, rows))
+
+
+def _paths(files: Sequence[StoredFile]) -> dict[str, str]:
+    """Where each content was first found."""
+    return {file.sha256: file.path for file in reversed(files) if not file.copy}
 
 
 def balance_row(page: PageResult, decided: DecidedPage | None, path: str) -> BalanceRow:
@@ -100,9 +108,10 @@ def _balance(files: Iterable[StoredFile], rows: Mapping[tuple[str, int], list[Ba
 
 
 def _file_row(file: StoredFile) -> BalanceRow:
-    """The row of a file that yields no side."""
+    """The row of a file that yields no side; a file of another nature is foreign, not broken."""
+    disposition = Disposition.FOREIGN if file.problem == NOT_A_SCAN else Disposition.UNREADABLE
     return BalanceRow(
-        source_file=file.path, source_page=0, slot=0, disposition=Disposition.UNREADABLE, reason=file.problem,
+        source_file=file.path, source_page=0, slot=0, disposition=disposition, reason=file.problem,
         carnet_id="", form="", version="", page=0, rotation_deg=None, print_scale=None, residual_mm=None,
         sha256=file.sha256,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from pipeline.model.result import (
     PageResult,
     RegisterEntry,
 )
-from pipeline.store.campaign import load_balance, load_campaign
+from pipeline.store.campaign import assemble_balance, assemble_campaign
 from pipeline.store.codec import from_plain, to_plain
 from pipeline.store.files import StoredFile
 from pipeline.store.schema import VERSION, migrate
@@ -256,11 +256,19 @@ class Store:
 
     def campaign(self) -> Campaign:
         """Everything the campaign holds, in a stable order."""
-        return load_campaign(self)
+        return assemble_campaign(
+            files=self.files(),
+            pages=self.pages(readings=True),
+            decided=self.decided(),
+            verdicts=self.verdicts(),
+            register=self.register(),
+            keys=self.keys(),
+            journal=self.journal(),
+        )
 
     def balance(self) -> tuple[BalanceRow, ...]:
         """The balance alone, without reading any field."""
-        return load_balance(self)
+        return assemble_balance(files=self.files(), pages=self.pages(), decided=self.decided(decisions=False))
 
     # Journal
 

@@ -1,4 +1,4 @@
-"""``python -m pipeline.train --donnees DIR --sortie DIR``: the digit network, rebuilt."""
+"""``python -m pipeline.train --donnees DIR [--sortie DIR]``: the digit network, rebuilt."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from pipeline.read.engines.digits import MODEL
 from pipeline.train.rebuild import rebuild
 
 
@@ -13,7 +14,7 @@ def main() -> None:
     """Reads the command line and trains."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description="Réentraîne le lecteur de chiffres.")
     parser.add_argument("--donnees", type=Path, required=True, help="dossier des écritures d’entraînement")
-    parser.add_argument("--sortie", type=Path, required=True, help="dossier où écrire digits.onnx et sa fiche")
+    parser.add_argument("--sortie", type=Path, default=MODEL.parent, help="dossier où écrire digits.onnx et sa fiche")
     parser.add_argument("--exemples", type=int, default=200_000, help="nombre d’exemples dessinés")
     parser.add_argument("--epoques", type=int, default=8, help="passages sur les exemples, pour chaque membre")
     parser.add_argument("--membres", type=int, default=3, help="nombre de réseaux dont la moyenne est prise")

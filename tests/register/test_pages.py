@@ -141,6 +141,17 @@ def test_a_small_page_anywhere_on_a_large_glass_has_no_other_half(find):
     assert found.pose.rotation_deg == pytest.approx(21, abs=0.1)
 
 
+def test_a_page_without_markers_beside_others_on_a_large_glass_is_not_lost(find):
+    gone = (0, 1, 2, 3)
+    pages = [
+        (Sheet(page=2), Lying(centre_mm=(90.0, 120.0), turn_deg=8.0)),
+        (Sheet(page=3, lost_markers=gone), Lying(centre_mm=(300.0, 130.0), turn_deg=3.0)),
+    ]
+    found = find(lay(pages, glass_mm=(420.0, 297.0), dpi=200.0))
+    assert refused(found) == [("unreadable", "markers_missing")]
+    assert [entry.slot for entry in found] == [1, 2]
+
+
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 @pytest.mark.parametrize("kept", [0, 1])
 def test_a_blank_half_has_its_own_row(find, turn, kept):
