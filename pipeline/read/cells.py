@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.layout import Box, FieldBox
+from pipeline.model.layout import FieldBox
 from pipeline.model.reading import CellReading
 from pipeline.model.scan import PX_PER_MM, Grey
 from pipeline.read.above import above_ratio
 from pipeline.read.claims import Cell, claims, own_ink
-from pipeline.read.ground import grey, relative, window
+from pipeline.read.ground import Window, grey, relative, window
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.strokes import best_line, solidity
 
@@ -62,12 +62,13 @@ def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
     whole, shared = claims(cell, layer)
     mine = own_ink(cell, whole, shared, layer)
     above = above_ratio(cell, mine, layer)
-    if mine is None or not mine.any():
-        return CellInk(reading=_empty(above, frame), picture=None)
+    inside = 0 if mine is None else int(np.count_nonzero(mine[_inner(cell, layer)]))
+    if mine is None or inside < layer.settings.speck_mm2 * PX_PER_MM**2:
+        return CellInk(reading=_empty(above, frame), picture=None)  # what only grazes the frame is not in it
     _, _, width, height = cv2.boundingRect(mine.view(np.uint8))
     cell_w, cell_h = cell.box.w * PX_PER_MM, cell.box.h * PX_PER_MM
     reading = CellReading(
-        ink_ratio=_inside(cell.box, mine, cell, layer),
+        ink_ratio=float(mine[_inner(cell, layer)].mean()),
         darkness=float(layer.contrast[cell.at][mine].mean()) / 255,
         height_ratio=min(1.0, height / cell_h),
         width_ratio=min(1.0, width / cell_w),
@@ -94,11 +95,9 @@ def _empty(above: float, frame: float) -> CellReading:
     )
 
 
-def _inside(box: Box, mine: Mask, cell: Cell, layer: InkLayer) -> float:
-    """Share of the cell inked, its outline left out."""
-    inner = window(box.grown(-layer.settings.inside_margin_mm), layer.ink.shape)
-    inside = mine[relative(inner, cell.at)]
-    return float(np.count_nonzero(inside) / max(1, inside.size))
+def _inner(cell: Cell, layer: InkLayer) -> Window:
+    """The cell without its outline, in its window."""
+    return relative(window(cell.box.grown(-layer.settings.inside_margin_mm), layer.ink.shape), cell.at)
 
 
 def _spill(place: int, comb: set[int], strokes: tuple[int, ...], layer: InkLayer) -> float:

@@ -25,6 +25,7 @@ _DARKENING = 1.25
 _FAR_SHARE = 0.5
 _FIRM = 72  # contrast of a fine line after its blur, a quarter of black; pale rules stay below
 _SURROUND_MM = 1.0
+_LINE_PX = 400
 _SOLID = 215  # no fine line is so dark after its blur
 _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
@@ -56,9 +57,14 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Surround:
-    """The rings around the frames of one field, as pixels of the whole page (see ``Ground.rings``)."""
+    """The frames of one field and the rings around them, as pixels of the whole page.
+
+    ``lines`` are a few hundred pixels of the printed lines themselves; ``rings`` those of
+    each ring (see ``Ground.rings``).
+    """
 
     at: Window
+    lines: Indices
     rings: tuple[Indices, Indices, Indices]
 
 
@@ -67,13 +73,14 @@ class Ground:
     """The printed page as the measures need it, padded to whole blocks.
 
     ``print_level`` is the contrast of solid and of pale print (0–255), widened by the
-    registration tolerance; fine firm lines are judged by what each page shows: ``rings`` counts the distance from firm print, 1 (on it or beside it) to 3
-    (three pixels off), 0 beyond; ``surrounds`` are the frames of the fields, where
-    toner, blur and shift show how far they spread; ``band`` is 255 where there is print;
-    ``bare`` is 255 where there is surely none and ``bare_share`` its share of each block
-    (0–255).  ``places`` holds at each pixel the index of the field part that owns it
-    (0: none, 1…: see ``place_of``); ``hidden`` is 0 in stamps and masked fields, where
-    nothing is ever measured.  ``outlines`` are the frames of boxes and cells, by place.
+    registration tolerance; fine firm lines are judged by what each page shows.  ``rings``
+    counts the distance from firm print, 1 (on it or beside it) to 3 (three pixels off), 0
+    beyond; ``surrounds`` are the frames of the fields, where toner, blur and shift show
+    how far they spread; ``band`` is 255 where there is print; ``bare`` is 255 where there
+    is surely none and ``bare_share`` its share of each block (0–255).  ``places`` holds at
+    each pixel the index of the field part that owns it (0: none, 1…: see ``place_of``);
+    ``hidden`` is 0 in stamps and masked fields, where nothing is ever measured.
+    ``outlines`` are the frames of boxes and cells, by place.
     """
 
     print_level: Grey
@@ -119,7 +126,7 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     return Ground(
         print_level=grey(level),
         rings=rings,
-        surrounds=tuple(_surround(field, rings) for field in page.fields if field.type != "masked"),
+        surrounds=tuple(_surround(field, rings, soft) for field in page.fields if field.type != "masked"),
         band=grey(cv2.dilate(_above(soft, 16), _square(5))),
         bare=bare,
         bare_share=by_block(bare),
@@ -200,14 +207,19 @@ def _rings(soft: Grey) -> Grey:
     return rings
 
 
-def _surround(field: FieldBox, rings: Grey) -> Surround:
+def _surround(field: FieldBox, rings: Grey, soft: Grey) -> Surround:
     """Where the spread of a field's own frames can be seen."""
     near = np.zeros(rings.shape, bool)
     for box in parts(field):
         near[window(box.grown(_OUTLINE_MM), rings.shape)] = True
         near[window(box.grown(-_OUTLINE_MM), rings.shape)] = False
     first, second, third = (np.flatnonzero(near & (rings == ring)) for ring in (1, 2, 3))
-    return Surround(at=window(field.extent.grown(_SURROUND_MM), rings.shape), rings=(first, second, third))
+    lines = first[soft.ravel()[first] > _FIRM]
+    return Surround(
+        at=window(field.extent.grown(_SURROUND_MM), rings.shape),
+        lines=lines[:: 1 + lines.size // _LINE_PX],
+        rings=(first, second, third),
+    )
 
 
 def _outline(box: Box, printed: Grey) -> Outline:

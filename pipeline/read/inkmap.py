@@ -14,21 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Displacement, Grey, RegisteredPage
-from pipeline.read.ground import BLOCK, Ground, by_block, grey, pad
+from pipeline.read.ground import Ground, grey, pad
+from pipeline.read.paper import contrast_map, paper_level, straighten
+from pipeline.read.toner import print_level
 from pipeline.settings import ReadSettings
 
 Labels = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
-Reals = npt.NDArray[np.float64]
 
-_NEGLIGIBLE_MM = 0.04
-_PAPER_SPAN = 9  # blocks: ink narrower than 9 mm does not lower the paper level
-_KNOWN_SHARE = 96  # of 255: blocks with less bare paper say nothing
-_NEARLY_PAPER = 0.88
-_DARKEST_PAPER = 50
 _EDGING = 0.8
-_SPREAD_SHARE = 0.85  # ink of a hand covers less than the rest of a ring; one side of every frame is more
-_ENOUGH_PX = 200
+)  # the print itself is a third of its ring; a hand inks less than one side of a frame
 _SLIVER_PX = 11  # 1.4 mm along a printed line: wider than any stroke that crosses it
 _BRIDGE_PX = 11  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
 
@@ -85,94 +80,6 @@ def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkL
         floor=floor,
         wide_contrast=grey(cv2.dilate(contrast, np.ones((3, 3), np.uint8))),
     )
-
-
-def straighten(pixels: Grey, displacement: Displacement) -> Grey:
-    """The page brought back onto its blank: the displacement of the paper undone."""
-    height, width = pixels.shape
-    step = BLOCK * 4
-    rows, columns = np.arange(0, height + step, step), np.arange(0, width + step, step)
-    x_mm, y_mm = np.meshgrid((columns + 0.5) / PX_PER_MM, (rows + 0.5) / PX_PER_MM)
-    if not displacement.dx:
-        return pixels
-    dx, dy = _field(displacement.dx, x_mm, y_mm), _field(displacement.dy, x_mm, y_mm)
-    if max(float(np.abs(dx).max()), float(np.abs(dy).max())) < _NEGLIGIBLE_MM:
-        return pixels
-    map_x = _spread((x_mm + dx) * PX_PER_MM - 0.5, step, (height, width))
-    map_y = _spread((y_mm + dy) * PX_PER_MM - 0.5, step, (height, width))
-    return grey(cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
-
-
-def paper_level(pixels: Grey, ground: Ground) -> Grey:
-    """Brightness of the bare paper, one value per block.
-
-    Blocks are averaged where the blank says there is no print; ink narrower than a
-    hand's stroke is closed over, so that shadows and stains stay and writing goes.
-    """
-    bare = by_block(grey(cv2.bitwise_and(pixels, ground.bare)))
-    share = ground.bare_share.astype(np.float32)
-    level = np.minimum(np.where(share > _KNOWN_SHARE, bare * (255.0 / np.maximum(share, 1.0)), 0.0), 255.0)
-    span = np.ones((_PAPER_SPAN, _PAPER_SPAN), np.uint8)
-    closed = np.maximum(cv2.morphologyEx(level.astype(np.uint8), cv2.MORPH_CLOSE, span), 1)
-    # Closing fills the bottom of a shadow; where the lightest block around is nearly as
-    # light, it is paper and says by how much.
-    lightest = cv2.dilate((level / closed).astype(np.float32), np.ones((3, 3), np.uint8))
-    paper = closed * np.where(lightest > _NEARLY_PAPER, np.minimum(lightest, 1.0), 1.0)
-    return grey(cv2.GaussianBlur(grey(paper), (5, 5), 0))
-
-
-def contrast_map(pixels: Grey, paper: Grey) -> Grey:
-    """Darkness of every pixel against the paper around it, 0 (paper) to 255 (black)."""
-    level = cv2.resize(np.maximum(paper, _DARKEST_PAPER), (pixels.shape[1], pixels.shape[0]))
-    return grey(cv2.bitwise_not(cv2.divide(pixels, level, scale=255)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PrintLevel:
-    """Contrast up to which each pixel is print on this very page.
-
-    ``level`` falls with the distance from the print; ``core`` is the contrast of the
-    print itself, and holds over all of its surroundings.
-    """
-
-    level: Grey
-    core: Grey
-
-
-def print_level(contrast: Grey, ground: Ground) -> PrintLevel:
-    """How dark the print is here, and how far it spreads (toner, threshold, blur, a small shift).
-
-    Both are measured around the frames of each field, which carry little ink; elsewhere
-    the page's own typical values hold.
-    """
-    flat = contrast.ravel()
-    spreads = [
-        (around.at, [_centile(flat[ring]) for ring in around.rings])
-        for around in ground.surrounds
-        if around.rings[0].size >= _ENOUGH_PX
-    ]
-    typical = (
-        [int(np.median([values[ring] for _, values in spreads])) for ring in range(3)] if spreads else [255, 128, 0]
-    )
-    level = grey(cv2.LUT(ground.rings, _by_ring(typical)))
-    core = grey(cv2.LUT(ground.rings, _by_ring([typical[0]] * 3)))
-    for at, values in spreads:
-        level[at] = cv2.LUT(ground.rings[at], _by_ring(values))
-        core[at] = cv2.LUT(ground.rings[at], _by_ring([values[0]] * 3))
-    return PrintLevel(level=grey(cv2.max(ground.print_level, level)), core=core)
-
-
-def _centile(sample: Grey) -> int:
-    """The contrast that all but a small part of a ring stays under."""
-    rank = int(sample.size * _SPREAD_SHARE)
-    return int(np.partition(sample, rank)[rank]) if sample.size else 0
-
-
-def _by_ring(values: list[int]) -> Grey:
-    """A table from distance (0 beyond, 1–3) to contrast."""
-    table = np.zeros(256, np.uint8)
-    table[1:4] = values
-    return table
 
 
 def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSettings) -> int:
@@ -253,22 +160,3 @@ def _shares(stroke: Labels, place: npt.NDArray[np.int16], places: int) -> dict[i
     for key, number in zip(pairs.tolist(), pixels[pairs].tolist(), strict=True):
         shares.setdefault(key // places, {})[key % places] = number
     return shares
-
-
-def _field(terms: tuple[float, ...], x_mm: Reals, y_mm: Reals) -> Reals:
-    """A displacement polynomial over many points (terms as in ``Displacement``)."""
-    u, v = x_mm / 100.0, y_mm / 100.0
-    total = np.zeros_like(u)
-    degree = power = 0
-    for term in terms:
-        total += term * u ** (degree - power) * v**power
-        degree, power = (degree + 1, 0) if power == degree else (degree, power + 1)
-    return total
-
-
-def _spread(coarse: Reals, step: int, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """A map known every ``step`` pixels, interpolated to every pixel."""
-    # warpAffine puts node (i, j) exactly on pixel (i·step, j·step); resize would not.
-    scale = np.array([[1 / step, 0, 0], [0, 1 / step, 0]], np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(coarse.astype(np.float32), scale, (shape[1], shape[0]), flags=flags), np.float32)

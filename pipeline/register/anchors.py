@@ -18,7 +18,7 @@ from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.register.resample import halved
 
 PATCH_MM = 8.0
-_COLUMNS, _ROWS = 6, 8
+_COLUMNS, _ROWS = 5, 8
 _WEAKEST_SHARE = 0.06
 _CACHED_PAGES = 48
 _STAMP_CLEARANCE_MM = 1.0

@@ -22,11 +22,14 @@ _MODULE_PX = 6
 _QUIET = 2
 _INK_LEVELS = (0.5, 0.3, 0.7)
 """Shares of the way from black to paper: pen ink is paler than toner, worn toner paler than black."""
+_CENTRES = np.arange(MODULES) * _MODULE_PX + _MODULE_PX // 2
+_NEAR_PX = 3
+Scores = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Bits = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def rebuilt_codes(pixels: Grey, matrix: Floats, box: Box, reach_mm: float) -> Iterator[Grey]:
-    """Clean drawings of the code printed in ``box``, one for each level of ink taken as black.
+    """Clean drawings of the code printed in ``box``, one for each place and each level of ink taken as black.
 
     The code is first looked for within ``reach_mm`` of its place, by its border.
     """
@@ -34,14 +37,24 @@ def rebuilt_codes(pixels: Grey, matrix: Floats, box: Box, reach_mm: float) -> It
     crop = crop_mm(pixels, matrix, box.grown(reach_mm), px_per_mm)
     soft = np.asarray(cv2.blur(crop, (_MODULE_PX // 2, _MODULE_PX // 2)), np.float32)
     scores = cv2.matchTemplate(soft, _border_template(), cv2.TM_CCORR)
+    for left, top in _places(np.asarray(scores, np.float32), round(reach_mm * px_per_mm)):
+        levels = soft[np.ix_(top + _CENTRES, left + _CENTRES)]
+        black, paper = (float(np.median(levels[_border() & kind])) for kind in (_border_black(), ~_border_black()))
+        for share in _INK_LEVELS:
+            bits = levels < black + share * (paper - black)
+            bits[_border()] = _border_black()[_border()]
+            yield _drawn(bits)
+
+
+def _places(scores: Scores, nominal: int) -> list[tuple[int, int]]:
+    """Where the code may start: the best place near its own, then the best of all.
+
+    A stroke along the border can make a place one module off look better.
+    """
+    low, high = max(0, nominal - _NEAR_PX), nominal + _NEAR_PX + 1
+    _, _, _, (x, y) = cv2.minMaxLoc(scores[low:high, low:high])
     _, _, _, (left, top) = cv2.minMaxLoc(scores)
-    centres = np.arange(MODULES) * _MODULE_PX + _MODULE_PX // 2
-    levels = soft[np.ix_(top + centres, left + centres)]
-    black, paper = (float(np.median(levels[_border() & kind])) for kind in (_border_black(), ~_border_black()))
-    for share in _INK_LEVELS:
-        bits = levels < black + share * (paper - black)
-        bits[_border()] = _border_black()[_border()]
-        yield _drawn(bits)
+    return list(dict.fromkeys([(low + x, low + y), (left, top)]))
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +76,7 @@ def _border_black() -> Bits:
 
 
 @lru_cache(maxsize=1)
-def _border_template() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _border_template() -> Scores:
     """Weights that are highest where the border lies: paper positive, ink negative, both in balance."""
     weights = np.zeros((MODULES, MODULES), np.float32)
     black, white = _border() & _border_black(), _border() & ~_border_black()

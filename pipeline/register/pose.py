@@ -45,14 +45,41 @@ def fit_pose(markers: Sequence[Marker], layout: Layout, dpi: float | None, setti
     """
     by_corner = {marker.corner: marker for marker in markers}
     candidates = [by_corner[corner] for corner in sorted(by_corner)]
-    for count in range(len(candidates), 0, -1):
-        if count == 1 and len(candidates) > 1:
-            return None
-        fits = [_fit_all(chosen, layout, dpi, settings) for chosen in combinations(candidates, count)]
-        sound = [fit for fit in fits if fit is not None]
-        if sound:
-            return min(sound, key=lambda fit: fit.residual_mm)
+    if len(candidates) == 1:
+        return _fit_all(tuple(candidates), layout, dpi, settings)
+    for count in range(len(candidates), 1, -1):
+        best = _best(candidates, count, layout, dpi, settings)
+        if best is None:
+            continue
+        if count > 2 and best.residual_mm > settings.plain_residual_mm and _bends(best, settings):
+            fewer = _best(candidates, count - 1, layout, dpi, settings)
+            straight = fewer is not None and (count == 3 or not _bends(fewer, settings))
+            if fewer is not None and straight and fewer.residual_mm < best.residual_mm / 2:
+                return fewer
+        return best
     return None
+
+
+def _best(
+    candidates: list[Marker], count: int, layout: Layout, dpi: float | None, settings: RegisterSettings
+) -> Fit | None:
+    """The set of so many markers that fits best."""
+    fits = [_fit_all(chosen, layout, dpi, settings) for chosen in combinations(candidates, count)]
+    return min((fit for fit in fits if fit is not None), key=lambda fit: fit.residual_mm, default=None)
+
+
+def _bends(fit: Fit, settings: RegisterSettings) -> bool:
+    """Whether the pose needs its last freedom: perspective with four markers, shear with three.
+
+    A scanner gives neither.  A camera gives perspective, which shows in the shape of every
+    marker; a marker out of place is absorbed by that freedom and shows in no shape.
+    """
+    page = np.vstack([corners_of(fit.layout.stamp.markers[marker.corner]) for marker in fit.markers])
+    side = np.vstack([marker.corners for marker in fit.markers])
+    plain = affine(page, side) if len(fit.markers) == 4 else similarity(page, side)
+    scale = abs(scale_at(fit.matrix, (fit.layout.page_size_mm[0] / 2, fit.layout.page_size_mm[1] / 2)))
+    errors = np.linalg.norm(apply(plain, page) - side, axis=1) / scale
+    return float(np.sqrt(np.mean(errors**2))) > settings.marker_residual_mm
 
 
 def _fit_all(markers: tuple[Marker, ...], layout: Layout, dpi: float | None, settings: RegisterSettings) -> Fit | None:
@@ -60,18 +87,19 @@ def _fit_all(markers: tuple[Marker, ...], layout: Layout, dpi: float | None, set
     page = np.vstack([corners_of(layout.stamp.markers[marker.corner]) for marker in markers])
     side = np.vstack([marker.corners for marker in markers])
     centre = (layout.page_size_mm[0] / 2, layout.page_size_mm[1] / 2)
-    models = _models(len(markers), markers, layout.stamp, dpi)
-    for number, model in enumerate(models):
+    chosen: Fit | None = None
+    for model in _models(len(markers), markers, layout.stamp, dpi):
         matrix = model(page, side)
         scale = scale_at(matrix, centre) if matrix is not None else 0.0
         if matrix is None or scale <= 0 or not _is_plausible(matrix, layout):
             continue
         errors = np.linalg.norm(apply(matrix, page) - side, axis=1) / scale
-        residual = float(np.sqrt(np.mean(errors**2)))
-        last = number == len(models) - 1
-        if residual <= (settings.marker_residual_mm if last else settings.plain_residual_mm):
-            return Fit(matrix=matrix, markers=markers, residual_mm=residual, layout=layout)
-    return None
+        fit = Fit(matrix=matrix, markers=markers, residual_mm=float(np.sqrt(np.mean(errors**2))), layout=layout)
+        if chosen is None or fit.residual_mm < chosen.residual_mm / 2:
+            chosen = fit
+        if chosen.residual_mm <= settings.plain_residual_mm:
+            break
+    return chosen if chosen is not None and chosen.residual_mm <= settings.marker_residual_mm else None
 
 
 def posed_by_print(fit: Fit, printed_mm: Floats, found_mm: Floats) -> Fit | None:

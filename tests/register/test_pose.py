@@ -65,9 +65,10 @@ def test_noisy_markers_are_not_amplified(corners):
 def test_a_marker_that_contradicts_is_dropped_and_a_tie_refused():
     good = markers(view())
     moved = Marker(id=good[1].id, corners=good[1].corners + 60.0)
+    far = Marker(id=good[1].id, corners=good[1].corners + 400.0)
     fit = fit_pose([good[0], moved, *good[2:]], LAYOUT, 300.0, SETTINGS)
     assert [marker.corner for marker in fit.markers] == [0, 2, 3]
-    assert fit_pose([good[0], moved], LAYOUT, 300.0, SETTINGS) is None
+    assert fit_pose([good[0], far], LAYOUT, 300.0, SETTINGS) is None
 
 
 def test_mirrored_markers_make_no_page():

@@ -1,0 +1,94 @@
+"""How the print shows on one page: how dark, how far spread, how far off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from pipeline.model.scan import Grey
+from pipeline.read.ground import Ground, Indices, Window, grey
+
+
+_SPREAD_SHARES = (
+    0.95,
+    0.85,
+    0.85,
+_ENOUGH_PX = 60
+_DRIFT_PX = 3
+_PLAINLY = 1.12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PrintLevel:
+    """Contrast up to which each pixel is print on this very page.
+
+    ``level`` falls with the distance from the print; ``core`` is the contrast of the
+    print itself, and holds over all of its surroundings.
+    """
+
+    level: Grey
+    core: Grey
+
+
+def print_level(contrast: Grey, ground: Ground) -> PrintLevel:
+    """How dark the print is here, and how far it spreads (toner, threshold, blur, a small shift).
+
+    All is measured around the frames of each field, which carry little ink; elsewhere
+    the page's own typical values hold.
+    """
+    flat, width = contrast.ravel(), contrast.shape[1]
+    found: list[tuple[Grey, Window, list[int]]] = []
+    for around in ground.surrounds:
+        if around.lines.size >= _ENOUGH_PX:
+            rows, columns = _drift(flat, width, around.lines)
+            offset = rows * width + columns
+            values = [
+                _centile(flat[ring + offset], share) for ring, share in zip(around.rings, _SPREAD_SHARES, strict=True)
+            ]
+            found.append((ground.rings[_moved(around.at, -rows, -columns)], around.at, values))
+    typical = [int(np.median([values[ring] for *_, values in found])) for ring in range(3)] if found else [255, 128, 0]
+    level = grey(cv2.LUT(ground.rings, _by_ring(typical)))
+    core = grey(cv2.LUT(ground.rings, _by_ring([typical[0]] * 3)))
+    for rings, at, values in found:
+        level[at] = cv2.LUT(rings, _by_ring(values))
+        core[at] = cv2.LUT(rings, _by_ring([values[0]] * 3))
+    return PrintLevel(level=grey(cv2.max(ground.print_level, level)), core=core)
+
+
+def _drift(flat: Grey, width: int, lines: Indices) -> tuple[int, int]:
+    """Rows and columns by which the frames of a field lie off, where that is plain."""
+    darkness = flat[lines + _shifts(width)[:, None]].sum(axis=1, dtype=np.int64)
+    side = 2 * _DRIFT_PX + 1
+    best, still = int(darkness.argmax()), side * side // 2
+    if darkness[best] < _PLAINLY * darkness[still]:
+        return 0, 0
+    return best // side - _DRIFT_PX, best % side - _DRIFT_PX
+
+
+@lru_cache(maxsize=4)
+def _shifts(width: int) -> Indices:
+    """Offsets of all small shifts, row by row, in a page of that width."""
+    reach = np.arange(-_DRIFT_PX, _DRIFT_PX + 1)
+    return (reach[:, None] * width + reach).ravel()
+
+
+def _moved(at: Window, rows: int, columns: int) -> Window:
+    return slice(at[0].start + rows, at[0].stop + rows), slice(at[1].start + columns, at[1].stop + columns)
+
+
+def _centile(sample: Grey, share: float) -> int:
+    """The contrast that all but a small part of a ring stays under."""
+    rank = int(sample.size * share)
+    return int(np.partition(sample, rank)[rank]) if sample.size else 0
+
+
+def _by_ring(values: list[int]) -> Grey:
+    """A table from distance (0 beyond, 1–3) to contrast."""
+    table = np.zeros(256, np.uint8)
+    table[1:4] = values
+    return table
+
+
