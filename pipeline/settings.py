@@ -103,7 +103,7 @@ class RegisterSettings:
     )
     coarse_likeness: float = setting(0.4, unit="correlation", reason="other print stays under 0.35", origin="measured")
     coarse_tolerance_mm: float = setting(0.5, unit="mm", reason="half-size matches, quadratic bend", origin="measured")
-    near_reach_mm: float = setting(0.6, unit="mm", reason="a flat sheet's print is this near", origin="measured")
+    near_reach_mm: float = setting(0.9, unit="mm", reason="a flat sheet's print is this near", origin="measured")
     bent_ratio: float = setting(
         0.15, unit="share of anchors", reason="writing hides fewer; a bend moves more", origin="measured"
     )

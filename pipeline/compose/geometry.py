@@ -16,9 +16,12 @@ DECIMALS = 3
 TOLERANCE_MM = 0.05  # below half the width of a printed line, print and layout agree
 
 
-def publish_layout(folder: Path) -> dict[str, Any]:
-    """The content of ``layout.json`` as the typography of a form folder draws it."""
-    zones = published(folder)
+def publish_layout(folder: Path, *, thorough: bool = True) -> dict[str, Any]:
+    """The content of ``layout.json`` as the typography of a form folder draws it.
+
+    ``thorough`` also looks for texts that overflow their page.
+    """
+    zones = published(folder, thorough=thorough)
     form = next((zone for zone in zones if zone["kind"] == "form"), None)
     if form is None:
         raise FormError(f"{folder / ENTRY_NAME} : « setup » n’est pas appelé.", file=str(folder), key="setup")

@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 
 from pipeline.compose.geometry import layout_text, publish_layout
+from pipeline.compose.proof import RELEASE_NAME, sources_digest
 from pipeline.errors import CarnetError, FormError, OutputError
 
 LAYOUT_NAME = "layout.json"
-RELEASE_NAME = "released.toml"
 
 
 def write_layout(folder: Path) -> Path:
@@ -36,10 +36,15 @@ def write_layout(folder: Path) -> Path:
 
 
 def release(folder: Path) -> Path:
-    """Freeze the layout of a version: its SHA-256 is noted and checked at every reading."""
+    """Freeze the layout of a version: its SHA-256 is noted and checked at every reading.
+
+    The whole form is proofread once more; as long as its sources stay as they are, printing
+    and reading need not look for overflowing texts again.
+    """
+    publish_layout(folder)
     digest = hashlib.sha256((folder / LAYOUT_NAME).read_bytes()).hexdigest()
     target = folder / RELEASE_NAME
-    _write(target, f'layout_sha256 = "{digest}"\n')
+    _write(target, f'layout_sha256 = "{digest}"\nsources_sha256 = "{sources_digest(folder)}"\n')
     return target
 
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.compose.geometry import PAGE_MM, moved_fields, page_count_error, publish_layout
+from pipeline.compose.proof import proofread
 from pipeline.compose.typography import compiled
 from pipeline.errors import FormError
 from pipeline.model.form import PublishedForm
@@ -49,7 +50,7 @@ def blank_pages(form: PublishedForm) -> dict[int, Grey]:
 
 def _check_frozen(form: PublishedForm) -> None:
     """Refuse a typography that no longer prints every field where the layout says."""
-    moved = moved_fields(form.layout, publish_layout(form.folder))
+    moved = moved_fields(form.layout, publish_layout(form.folder, thorough=not proofread(form.folder)))
     if moved:
         path = form.folder / "layout.json"
         raise FormError(

@@ -40,12 +40,18 @@ def compiled(folder: Path, **options: Any) -> bytes | list[bytes] | None:  # noq
         raise _fault(folder, error) from error
 
 
-def published(folder: Path) -> list[dict[str, Any]]:
-    """Everything that the primitives published, in the order of the pages."""
+def published(folder: Path, *, thorough: bool = True) -> list[dict[str, Any]]:
+    """Everything that the primitives published, in the order of the pages.
+
+    ``thorough`` also refuses a text that overflows its page, at twice the memory.
+    """
     sources: Any = _sources(folder)
+    options: Any = {"sys_inputs": {"thorough": "yes"}} if thorough else {}
     try:
         found: list[dict[str, Any]] = json.loads(
-            typst.query(sources, "<zone>", field="value", font_paths=[font_folder()], ignore_system_fonts=True)
+            typst.query(
+                sources, "<zone>", field="value", font_paths=[font_folder()], ignore_system_fonts=True, **options
+            )
         )
     except RuntimeError as error:
         raise _fault(folder, error) from error

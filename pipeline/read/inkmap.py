@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.scan import PX_PER_MM, Displacement, Grey, RegisteredPage
+from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage
 from pipeline.read.ground import Ground, grey, pad
 from pipeline.read.paper import contrast_map, paper_level, straighten
 from pipeline.read.toner import print_level
@@ -23,7 +23,6 @@ Labels = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
 
 _EDGING = 0.8
-)  # the print itself is a third of its ring; a hand inks less than one side of a frame
 _SLIVER_PX = 11  # 1.4 mm along a printed line: wider than any stroke that crosses it
 _BRIDGE_PX = 11  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
 

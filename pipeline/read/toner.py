@@ -11,11 +11,9 @@ import numpy as np
 from pipeline.model.scan import Grey
 from pipeline.read.ground import Ground, Indices, Window, grey
 
-
-_SPREAD_SHARES = (
-    0.95,
-    0.85,
-    0.85,
+_SPREAD_SHARES = (0.95, 0.85, 0.85)
+"""Share of each ring that the print's level covers: the print itself is a third of the
+first ring, and a hand inks less of a ring than one side of every frame."""
 _ENOUGH_PX = 60
 _DRIFT_PX = 3
 _PLAINLY = 1.12
@@ -90,5 +88,3 @@ def _by_ring(values: list[int]) -> Grey:
     table = np.zeros(256, np.uint8)
     table[1:4] = values
     return table
-
-

@@ -97,7 +97,7 @@ class _Search:
 def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> Bend:
     """The field of a page: a flat sheet at one look, a bent one after a wider search.
 
-    A flat sheet's print lies within half a millimetre of its place.  When many anchors are not
+    A flat sheet's print lies within a millimetre of its place.  When many anchors are not
     there the sheet is bent, and all are looked for farther off; the few that are still
     lost are then looked for around where the others' field leads, as in the corner of a
     photograph whose marker is torn off.

@@ -5,7 +5,6 @@ import datetime
 from contextlib import contextmanager
 
 import pytest
-from campaigns import outcome, page, published, shelf, small_form
 from openpyxl import load_workbook
 
 from pipeline.batch import consolidating
@@ -20,6 +19,7 @@ from pipeline.review import ANSWER, KEY, REMARK
 from pipeline.settings import ConsolidateSettings, Settings
 from pipeline.store import StoredFile, open_store
 from pipeline.workbook.registre import add_to_registre
+from tests.consolidate.campaigns import outcome, page, published, shelf, small_form
 
 FORM = small_form()
 NUMBER = "26-004271-20"

@@ -1,7 +1,6 @@
 import json
 import re
 import shutil
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,15 +8,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-sys.path.append(str(Path(__file__).parents[1] / "compose"))
-from fake_form import fake_form, fake_typeset
-
 from pipeline.batch.printing import PrintRequest, print_batch
 from pipeline.errors import ExitCode, InputError, OutputError, UsageError
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import carnet_number
 from pipeline.store import open_store
 from pipeline.workbook.registre import read_registre
+from tests.compose.fake_form import fake_form, fake_typeset
 
 NAMES = ("Zoé", "Dupré", "Łukasz", "Wałęsa", "Petrov", "Ольга")
 CSV = """Liste du forum;;;;;

@@ -1,5 +1,6 @@
 import pytest
-from fake_form import fake_typeset
+
+from tests.compose.fake_form import fake_typeset
 
 
 @pytest.fixture(autouse=True)

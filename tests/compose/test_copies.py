@@ -9,12 +9,12 @@ import numpy as np
 import pikepdf
 import pytest
 import zxingcpp
-from fake_form import STAMP, fake_form
 
 from pipeline.compose import print_carnets
 from pipeline.errors import FormError, OutputError
 from pipeline.model.identity import VARIANTS, PageIdentity, marker_id
 from pipeline.model.order import PrintOrder
+from tests.compose.fake_form import STAMP, fake_form
 
 DPI = 200
 PX_PER_MM = DPI / 25.4
@@ -208,7 +208,7 @@ def test_a_missing_folder_is_an_output_error(tmp_path):
 
 
 def test_pages_that_do_not_match_the_definition_are_a_form_error(tmp_path, monkeypatch):
-    from fake_form import fake_typeset
+    from tests.compose.fake_form import fake_typeset
 
     monkeypatch.setattr("pipeline.compose.press.typeset", lambda form: fake_typeset(fake_form(4)))
     with pytest.raises(FormError) as caught:

@@ -1,11 +1,11 @@
 import dataclasses
 
-from fake_form import NAME_ZONE, fake_form
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.compose.cover import NAME_SIZES_PT, name_problem, place_name
 from pipeline.compose.typeface import MM_PER_PT, text_width_mm
+from tests.compose.fake_form import NAME_ZONE, fake_form
 
 letters = st.text("abcdefghijklmnopqrstuvwxyzéèçïÉŁş'’- ABCDEF", min_size=1, max_size=120)
 

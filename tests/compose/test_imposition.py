@@ -1,11 +1,11 @@
 import pytest
-from fake_form import fake_form
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.compose.imposition import booklet_sheets, impose
 from pipeline.errors import UsageError
 from pipeline.model.order import PrintOrder
+from tests.compose.fake_form import fake_form
 
 CARNET = "26-004271-20"
 A5 = (148.0, 210.0)

@@ -2,13 +2,13 @@
 
 import csv
 
-from campaigns import campaign, carnet, outcome, page, random_campaign, small_form, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.consolidate import export_pages, export_readings
 from pipeline.consolidate.exports import PAGE_COLUMNS, READING_COLUMNS, safe
 from pipeline.model.result import Disposition
+from tests.consolidate.campaigns import campaign, carnet, outcome, page, random_campaign, small_form, verdict
 
 FORM = small_form()
 

@@ -5,7 +5,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from campaigns import campaign, carnet, outcome, page, random_campaign, shelf, small_form, verdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from pipeline.model.decision import Status
 from pipeline.model.form import Derived
 from pipeline.model.result import Disposition
 from pipeline.workbook import Cell
+from tests.consolidate.campaigns import campaign, carnet, outcome, page, random_campaign, shelf, small_form, verdict
 
 FORM = small_form()
 

@@ -3,12 +3,12 @@
 import datetime
 
 import pytest
-from campaigns import LEVELS, field, outcome, small_form, verdict
 
 from pipeline.consolidate import values
 from pipeline.model.decision import Status
 from pipeline.model.form import Option
 from pipeline.model.label import answers, labelled, rank
+from tests.consolidate.campaigns import LEVELS, field, outcome, small_form, verdict
 
 FORM = small_form()
 

@@ -4,13 +4,13 @@ import dataclasses
 import datetime
 import random
 
-import papers as p
 import pytest
 
 from pipeline import decide
 from pipeline.decide.book import FieldBook
 from pipeline.model.decision import Status
 from pipeline.model.result import Disposition
+from tests.decide import papers as p
 
 CHOICE = p.a_choice("public", "ABC", required="O")
 TOP1 = p.a_comb("top1", "code", 2, values=("01", "02"), distinct_from=("top2",))

@@ -2,7 +2,6 @@
 
 import datetime
 
-import papers as p
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.decide.combs import decide_comb
 from pipeline.model.decision import Status
 from pipeline.model.value import comb_text, comb_value, hours_text
+from tests.decide import papers as p
 
 TODAY = datetime.date(2026, 9, 30)
 DATE = p.a_comb("d", "date", 8, format="DDMMYYYY", minimum=2025)

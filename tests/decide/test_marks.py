@@ -1,6 +1,5 @@
 """Questions with tick boxes."""
 
-import papers as p
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 from pipeline.decide.marks import decide_choice
 from pipeline.decide.writer import Writer, writer_of
 from pipeline.model.decision import Status
+from tests.decide import papers as p
 
 SINGLE = p.a_choice("q", ("A", "B", "C", "D"))
 SEVERAL = p.a_choice("q", ("A", "B", "C", "D"), multiple=True)

@@ -2,11 +2,11 @@
 
 import itertools
 
-import papers as p
 import pytest
 
 from pipeline.decide.pages import same_ink, stand
 from pipeline.model.result import Disposition
+from tests.decide import papers as p
 
 WRITING = [(30, 40, 6), (60, 80, 8), (100, 150, 5)]
 

@@ -1,11 +1,11 @@
 """Cross-checks: warnings that never change a status."""
 
-import papers as p
 import pytest
 
 from pipeline.decide.book import FieldBook
 from pipeline.decide.rules import sheet_of, warnings_of
 from pipeline.model.decision import FieldDecision, Status
+from tests.decide import papers as p
 
 RULES = (
     p.a_rule("used_row", ["act{r}_date", "act{r}_duree"], "required_missing"),

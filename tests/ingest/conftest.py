@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from scanfiles import PdfMaker
 
 from pipeline.settings import IngestSettings
+from tests.ingest.scanfiles import PdfMaker
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
-from scanfiles import PdfMaker, jpeg_bytes, pattern
 
 from pipeline.ingest import inventory
+from tests.ingest.scanfiles import PdfMaker, jpeg_bytes, pattern
 
 
 def one(path, settings):

@@ -13,12 +13,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pdf2image import convert_from_path
 from PIL import Image
-from scanfiles import PdfMaker, jpeg_bytes, pattern
 
 from pipeline.ingest import SideProblem, inventory, read_sides
 from pipeline.ingest.pdf import PdfSides
 from pipeline.ingest.pixels import square
 from pipeline.model.scan import ScanImage
+from tests.ingest.scanfiles import PdfMaker, jpeg_bytes, pattern
 
 A5_PT = (420.0, 595.0)
 

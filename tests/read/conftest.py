@@ -1,12 +1,7 @@
 """The drawn pages of this folder are importable by its tests; the network is replaced."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from drawn_pages import comb_form, curve, draw_blank, registered, scan, write
 
 from pipeline.read.cells import read_cells
 from pipeline.read.ground import ground_of
 from pipeline.read.inkmap import ink_of
 from pipeline.settings import ReadSettings
+from tests.read.drawn_pages import comb_form, curve, draw_blank, registered, scan, write
 
 FORM = comb_form()
 FIELD = FORM.layout.page(1).fields[0]
@@ -142,3 +142,12 @@ def test_a_correction_above_is_measured_there_and_not_in_the_cell():
     assert after.above_ratio > 0.05
     assert after.height_ratio == before.height_ratio
     assert all(cell.reading.above_ratio == 0 for rank, cell in enumerate(read(sheet)) if rank != 3)
+
+
+def test_a_fold_along_the_foot_of_a_row_is_in_no_cell():
+    sheet = BLANK_SHEET.copy()
+    foot = CELLS[0].bottom
+    sheet.line([(8, foot + 0.35), (140, foot + 0.55)], 0.3, 120)
+    for cell in read(sheet):
+        assert cell.picture is None
+        assert cell.reading.ink_ratio == 0

@@ -1,7 +1,6 @@
 """Free zones and straight lines: what is measured does not depend on where the frame runs."""
 
 import numpy as np
-from drawn_pages import comb_form, draw_blank, registered, scan
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +9,7 @@ from pipeline.read.ink import NO_INK, read_ink, struck
 from pipeline.read.inkmap import ink_of
 from pipeline.read.strokes import best_line, solidity
 from pipeline.settings import ReadSettings
+from tests.read.drawn_pages import comb_form, draw_blank, registered, scan
 
 FORM = comb_form()
 TEXT = FORM.layout.page(1).fields[2]

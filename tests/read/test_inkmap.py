@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from drawn_pages import SCANS, Sheet, boxes_form, draw_blank, mark, registered, scan, shifted
 
 from pipeline.model.layout import Box
 from pipeline.model.scan import PX_PER_MM, Displacement
 from pipeline.read.ground import ground_of, window
-from pipeline.read.inkmap import contrast_map, ink_of, paper_level, straighten
+from pipeline.read.inkmap import ink_of
+from pipeline.read.paper import contrast_map, paper_level, straighten
 from pipeline.settings import ReadSettings
+from tests.read.drawn_pages import SCANS, Sheet, boxes_form, draw_blank, mark, registered, scan, shifted
 
 SETTINGS = ReadSettings()
 FORM = boxes_form(rows=4)
@@ -28,14 +29,12 @@ def test_the_blank_print_is_no_ink_on_any_paper(kind):
 
 
 @pytest.mark.parametrize("shift", [(0.3, 0.0), (0.0, -0.3), (0.21, 0.21)])
-def test_print_a_third_of_a_millimetre_off_stays_a_sliver(shift):
-    """Far more than registration leaves; what is left hugs the outline and is thin."""
+def test_print_a_third_of_a_millimetre_off_leaves_boxes_empty(shift):
+    """Far more than registration leaves."""
     layer = ink(scan(BLANK_SHEET, "grey300", np.random.default_rng(2), shift_mm=shift))
     for field in FORM.layout.page(1).fields:
         for option in field.options:
-            inside = layer.ink[window(option.box.grown(-0.35), layer.ink.shape)]
-            assert inside.mean() < 0.06
-            assert not layer.ink[window(option.box.grown(-0.7), layer.ink.shape)].any()
+            assert not layer.ink[window(option.box.grown(-0.35), layer.ink.shape)].any()
 
 
 def test_a_known_displacement_is_undone():

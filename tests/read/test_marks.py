@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from drawn_pages import KINDS, boxes_form, draw_blank, mark, registered, scan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from pipeline.read.ground import ground_of
 from pipeline.read.inkmap import ink_of
 from pipeline.read.marks import read_mark
 from pipeline.settings import ReadSettings
+from tests.read.drawn_pages import KINDS, boxes_form, draw_blank, mark, registered, scan
 
 FORM = boxes_form(rows=6)
 BLANK_SHEET = draw_blank(FORM)

@@ -4,13 +4,13 @@ import zlib
 
 import numpy as np
 import pytest
-from drawn_pages import comb_form, curve, draw_blank, registered, scan, shifted, write
 
 from pipeline import read
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.scan import PX_PER_MM, box_px
 from pipeline.overlay import draw
 from pipeline.settings import ReadSettings
+from tests.read.drawn_pages import comb_form, curve, draw_blank, registered, scan, shifted, write
 
 FORM = comb_form()
 PAGE = FORM.layout.page(1)

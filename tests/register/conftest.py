@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import cv2
 import pytest
-from paper import SHELF, blanks
 
 from pipeline.model.scan import ScanImage
 from pipeline.register import find_pages
 from pipeline.settings import RegisterSettings
+from tests.register.paper import SHELF, blanks
 
 cv2.setNumThreads(1)
 

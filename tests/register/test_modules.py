@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from paper import CARNET, STAMP, Lying, Sheet, lay
 
 from pipeline.register.codes import read_anywhere, read_patiently, read_quickly
 from pipeline.register.resample import Halvings, resample_page
+from tests.register.paper import CARNET, STAMP, Lying, Sheet, lay
 
 K = 300 / 25.4
 MATRIX = np.array([[K, 0, -0.5], [0, K, -0.5], [0, 0, 1]])

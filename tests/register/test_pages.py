@@ -7,7 +7,12 @@ import dataclasses
 import cv2
 import numpy as np
 import pytest
-from paper import (
+
+from pipeline.model.form import FormShelf
+from pipeline.model.identity import PrintedLine
+from pipeline.model.result import Disposition, PageResult
+from pipeline.model.scan import PX_PER_MM, RegisteredPage, ScanImage
+from tests.register.paper import (
     CARNET,
     LAYOUT,
     NOMINATIVE,
@@ -21,11 +26,6 @@ from paper import (
     lay,
     spread,
 )
-
-from pipeline.model.form import FormShelf
-from pipeline.model.identity import PrintedLine
-from pipeline.model.result import Disposition, PageResult
-from pipeline.model.scan import PX_PER_MM, RegisteredPage, ScanImage
 
 A5 = (148.0, 210.0)
 

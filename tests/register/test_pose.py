@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from paper import LAYOUT, STAMP, held_out
 
 from pipeline.register.frame import apply, corners_of, rotation_deg, scale_at
 from pipeline.register.groups import group_markers
 from pipeline.register.markers import Marker, distinct
 from pipeline.register.pose import fit_pose, known_scale
 from pipeline.settings import RegisterSettings
+from tests.register.paper import LAYOUT, STAMP, held_out
 
 SETTINGS = RegisterSettings()
 K = 300 / 25.4

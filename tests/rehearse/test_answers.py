@@ -5,13 +5,13 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_form import small_form
 
 from pipeline import define
 from pipeline.model.form import Field, Purpose
 from pipeline.model.value import comb_value
 from pipeline.rehearse.answers import write_duration, write_integer
 from pipeline.rehearse.respondents import draw_respondent, fields_on_sheet
+from tests.rehearse.small_form import small_form
 
 CARNET = "26-004271-20"
 

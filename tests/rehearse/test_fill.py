@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from small_form import small_form
 
 from pipeline.model.value import comb_value
 from pipeline.rehearse.answers import Answer
@@ -12,6 +11,7 @@ from pipeline.rehearse.fill import fill_page
 from pipeline.rehearse.habits import Habits, habits_of
 from pipeline.rehearse.ink import Surface
 from pipeline.rehearse.respondents import carnet_rng, draw_respondent, fields_on_sheet
+from tests.rehearse.small_form import small_form
 
 CARNET = "26-004271-20"
 K = 200 / 25.4

@@ -4,11 +4,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from small_form import small_form
 
 from pipeline.model.identity import carnet_number
 from pipeline.rehearse.planning import plan_files, sheets_of
 from pipeline.rehearse.sheets import PrintedLot, PrintedSlot
+from tests.rehearse.small_form import small_form
 
 ORDER = ((12, 1), (2, 11), (10, 3), (4, 9), (8, 5), (6, 7))
 

@@ -107,7 +107,8 @@ def test_fields_of_pages_that_were_not_placed_are_not_scored():
 def test_the_bound_is_above_the_share_and_falls_with_n(count, share):
     errors = int(share * count)
     bound = wilson_upper(errors, count)
-    assert errors / count <= bound <= 1
+    assert errors / count <= bound + 1e-12
+    assert bound <= 1
     assert wilson_upper(errors * 10, count * 10) <= bound + 1e-12
 
 

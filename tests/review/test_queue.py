@@ -3,7 +3,6 @@
 import random
 from dataclasses import replace
 
-from campaigns import campaign, carnet, field, outcome, page, random_campaign, shelf, small_form, verdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,17 @@ from pipeline.model.decision import Status
 from pipeline.model.form import Purpose
 from pipeline.model.result import Disposition
 from pipeline.review import queue
+from tests.consolidate.campaigns import (
+    campaign,
+    carnet,
+    field,
+    outcome,
+    page,
+    random_campaign,
+    shelf,
+    small_form,
+    verdict,
+)
 
 FORM = small_form()
 SHELF = shelf(FORM)

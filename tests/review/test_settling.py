@@ -2,11 +2,10 @@
 
 import datetime
 
-from campaigns import campaign, carnet, outcome, page, shelf, small_form, verdict
-
 from pipeline.model.decision import Status
 from pipeline.model.result import Disposition
 from pipeline.review import TypedAnswer, settle
+from tests.consolidate.campaigns import campaign, carnet, outcome, page, shelf, small_form, verdict
 
 FORM = small_form()
 SHELF = shelf(FORM)

@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from campaigns import campaign, carnet, outcome, page, shelf, small_form
 
 from pipeline.model.result import Disposition
 from pipeline.review import ANSWER, KEY, REMARK, Leftover, build_review, queue
 from pipeline.workbook import Cell
+from tests.consolidate.campaigns import campaign, carnet, outcome, page, shelf, small_form
 
 FORM = small_form()
 SHELF = shelf(FORM)

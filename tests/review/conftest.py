@@ -1,6 +1,0 @@
-"""Reviews are tried on the campaigns made by hand of the consolidation."""
-
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(__file__).parents[1] / "consolidate"))
