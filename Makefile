@@ -69,8 +69,9 @@ bench: setup ## Accuracy, speed and memory, as ratios on the same files
 	@$(PYTHON) -m tests.bench --mains $(MAINS)
 
 train: setup ## Rebuild the digit network from seeds (installs PyTorch)
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check torch==2.13.0 onnx
-	@$(PYTHON) -m pipeline.train --donnees $(MAINS)
+	@test -x build/train/bin/python || python3 -m venv build/train
+	@build/train/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 --editable '.[train]'
+	@build/train/bin/python -m pipeline.train --donnees $(MAINS)
 
 samples: setup ## Make the rehearsed hand-over of samples/ again
 	@$(PYTHON) -m pipeline.batch.samples samples
@@ -79,5 +80,5 @@ layout: setup ## Publish the geometry of a form not yet released: make layout FO
 	@$(PYTHON) -m pipeline.compose.publish $(FORM)
 
 clean: ## Remove what was made here (the campaign folder output/ stays)
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info output/demo
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis dist *.egg-info output/demo
 	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +

@@ -27,7 +27,8 @@ def printed(folder: Path, *options: str) -> list[Image.Image]:
 
 def save_pdf(path: Path, sides: list[Image.Image]) -> Path:
     """Sides as one scanned PDF, a JPEG image a page."""
-    sides[0].save(path, save_all=True, append_images=sides[1:], resolution=DPI, quality=85)
+    fresh = [side.copy() for side in sides]  # Pillow notes on a picture what it was last saved with
+    fresh[0].save(path, save_all=True, append_images=fresh[1:], resolution=DPI, quality=85)
     return path
 
 

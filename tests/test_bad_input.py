@@ -128,9 +128,17 @@ def test_a_folder_of_shut_files_only(tmp_path, capsys):
 def test_an_unwritable_campaign_folder(two_carnets, tmp_path, capsys):
     (tmp_path / "fichier").write_text("ceci est un fichier")
     save_pdf(tmp_path / "lot.pdf", two_carnets[:1])
-    for command in (["lire", str(tmp_path / "lot.pdf")], ["consolider"]):
-        assert main([*command, "--dossier", str(tmp_path / "fichier" / "c")]) == 6
-        assert "fichier" in capsys.readouterr().err
+    assert main(["lire", str(tmp_path / "lot.pdf"), "--dossier", str(tmp_path / "fichier" / "c")]) == 6
+    assert "fichier" in capsys.readouterr().err
+
+
+def test_an_export_that_cannot_be_written(two_carnets, tmp_path, capsys):
+    save_pdf(tmp_path / "lot.pdf", two_carnets[:1])
+    read(tmp_path / "lot.pdf", tmp_path / "c")
+    (tmp_path / "c" / "export").write_text("ceci est un fichier")
+    capsys.readouterr()
+    assert main(["consolider", "--dossier", str(tmp_path / "c")]) == 6
+    assert "export" in capsys.readouterr().err
 
 
 def test_a_workbook_open_elsewhere_blocks_and_says_so(two_carnets, tmp_path, capsys):
