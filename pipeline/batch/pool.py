@@ -17,6 +17,8 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import TypeVar
 
+from pipeline.errors import CarnetError
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 _PR_SET_PDEATHSIG = 1
@@ -74,8 +76,18 @@ def _drain(
 
 
 def _alone(function: Callable[[Task], Result], task: Task, prepare: Callable[[], None]) -> Result | None:
-    """The result of a task run in a process of its own, or None when it kills that too."""
+    """The result of a task run in a process of its own, or None when it kills that too.
+
+    Raises ``CarnetError`` when no process starts at all: that is no fault of the task.
+    """
     with _pool(1, prepare) as pool:
+        try:
+            pool.submit(os.getpid).result()
+        except BrokenProcessPool as error:
+            raise CarnetError(
+                "Les processus de lecture ne démarrent pas sur cette machine. Vérifiez la mémoire libre, puis "
+                "relancez : rien n'est perdu, la lecture reprendra où elle en est."
+            ) from error
         try:
             return pool.submit(function, task).result()
         except BrokenProcessPool:

@@ -113,6 +113,8 @@ def _show_carnets(report: ReadingReport) -> None:
     """How many carnets are whole, and which pages are missing."""
     from pipeline.batch.balance import Completeness
 
+    if not report.carnets:
+        return
     counts = Counter(carnet.completeness for carnet in report.carnets)
     labels = {
         Completeness.COMPLETE: ("carnet complet", "carnets complets"),

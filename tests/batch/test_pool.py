@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch.pool import run_tasks
+from pipeline.errors import CarnetError
 
 
 def ready():
@@ -53,3 +54,12 @@ def test_a_poisoned_task_is_given_back_and_the_others_done():
 def test_an_exception_stops_the_run():
     with pytest.raises(ValueError, match="0"):
         list(run_tasks(complain, [0], workers=1, prepare=ready))
+
+
+def stillborn():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_when_no_worker_starts_no_task_is_blamed():
+    with pytest.raises(CarnetError, match="démarrent"):
+        list(run_tasks(double, range(3), workers=2, prepare=stillborn))
