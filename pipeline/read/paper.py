@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,7 @@ from pipeline.read.ground import BLOCK, Ground, by_block, grey
 Reals = npt.NDArray[np.float64]
 
 
+_STEP = 4 * BLOCK  # pixels between two nodes of the map
 _NEGLIGIBLE_MM = 0.04
 _PAPER_SPAN = 9  # blocks: ink narrower than 9 mm does not lower the paper level
 _KNOWN_SHARE = 96  # of 255: blocks with less bare paper say nothing
@@ -21,18 +24,16 @@ _DARKEST_PAPER = 50
 
 def straighten(pixels: Grey, displacement: Displacement) -> Grey:
     """The page brought back onto its blank: the displacement of the paper undone."""
-    height, width = pixels.shape
-    step = BLOCK * 4
-    rows, columns = np.arange(0, height + step, step), np.arange(0, width + step, step)
-    x_mm, y_mm = np.meshgrid((columns + 0.5) / PX_PER_MM, (rows + 0.5) / PX_PER_MM)
     if not displacement.dx:
         return pixels
+    x_mm, y_mm = _nodes(pixels.shape)
     dx, dy = _field(displacement.dx, x_mm, y_mm), _field(displacement.dy, x_mm, y_mm)
     if max(float(np.abs(dx).max()), float(np.abs(dy).max())) < _NEGLIGIBLE_MM:
         return pixels
-    map_x = _spread((x_mm + dx) * PX_PER_MM - 0.5, step, (height, width))
-    map_y = _spread((y_mm + dy) * PX_PER_MM - 0.5, step, (height, width))
-    return grey(cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    coarse = np.dstack([(x_mm + dx) * PX_PER_MM - 0.5, (y_mm + dy) * PX_PER_MM - 0.5])
+    where = _spread(coarse.astype(np.float32), pixels.shape)
+    nothing: Any = None  # both coordinates stand in the first map
+    return grey(cv2.remap(pixels, where, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
 def paper_level(pixels: Grey, ground: Ground) -> Grey:
@@ -70,9 +71,17 @@ def _field(terms: tuple[float, ...], x_mm: Reals, y_mm: Reals) -> Reals:
     return total
 
 
-def _spread(coarse: Reals, step: int, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """A map known every ``step`` pixels, interpolated to every pixel."""
-    # warpAffine puts node (i, j) exactly on pixel (i·step, j·step); resize would not.
-    scale = np.array([[1 / step, 0, 0], [0, 1 / step, 0]], np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(coarse.astype(np.float32), scale, (shape[1], shape[0]), flags=flags), np.float32)
+def _nodes(shape: tuple[int, ...]) -> tuple[Reals, Reals]:
+    """Page millimetres of the centres of blocks of ``_STEP`` pixels, one block more all round."""
+    height, width = shape[:2]
+    x = (np.arange(-(-width // _STEP) + 2) - 0.5) * _STEP / PX_PER_MM
+    y = (np.arange(-(-height // _STEP) + 2) - 0.5) * _STEP / PX_PER_MM
+    x_mm, y_mm = np.meshgrid(x, y)
+    return x_mm, y_mm
+
+
+def _spread(coarse: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """A map known at the nodes, interpolated to every pixel: enlarging is exact between block centres."""
+    rows, columns = coarse.shape[:2]
+    full = cv2.resize(coarse, (columns * _STEP, rows * _STEP), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full[_STEP : _STEP + shape[0], _STEP : _STEP + shape[1]], np.float32)
