@@ -1,0 +1,38 @@
+"""Settings of the room ``ingest``: limits on what comes from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.settings.declare import setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSettings:
+    """Limits on what comes from outside."""
+
+    file_limit_mb: float = setting(
+        500.0, unit="MB", reason="a whole campaign's batch is smaller; a larger file is a mistake", origin="measured"
+    )
+    sides_limit: int = setting(
+        2000, unit="sides", reason="page bombs open quickly and never end", origin="measured, 20 000-page file"
+    )
+    side_limit_megapixels: float = setting(
+        60.0, unit="Mpx", reason="A3 at 400 dpi is 31; memory stays bounded", origin="measured, 60 000 px bomb"
+    )
+    side_limit_mm: float = setting(1300.0, unit="mm", reason="A0 is 1189 mm long", origin="ISO 216")
+    short_side_px: int = setting(
+        500, unit="px", reason="an A5 page at 100 dpi is 583 px wide; less cannot be read", origin="measured"
+    )
+    full_page_ratio: float = setting(
+        0.98, unit="share of the page", reason="a scan fills its PDF page", origin="measured on scanner files"
+    )
+    enough_dpi: float = setting(
+        250.0, unit="dpi", reason="pages are read at 200 dpi; finer JPEG is decoded smaller", origin="measured"
+    )
+    low_resolution_dpi: float = setting(190.0, unit="dpi", reason="200 dpi is asked of scanners", origin="domain")
+    render_dpi: int = setting(300, unit="dpi", reason="codes of 0.5 mm modules stay sharp", origin="measured")
+    render_limit_seconds: int = setting(60, unit="s", reason="a page renders in under 2 s", origin="measured")
+    render_limit_mb: int = setting(
+        1500, unit="MB", reason="60 Mpx in colour with room; bombs ask for more", origin="measured"
+    )

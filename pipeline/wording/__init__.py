@@ -1,0 +1,22 @@
+"""Stable English codes → French words: title, explanation, remedy.
+
+Codes travel in stores and CSV files; people read these sentences.  A test refuses a
+code of the package that has no words here.
+"""
+
+from __future__ import annotations
+
+from pipeline.wording.fields import REASONS, WARNINGS
+from pipeline.wording.problems import PROBLEMS, ROWS
+from pipeline.wording.states import DISPOSITIONS, STATUSES
+from pipeline.wording.words import Words
+
+__all__ = ["DISPOSITIONS", "PROBLEMS", "REASONS", "ROWS", "STATUSES", "WARNINGS", "Words", "words"]
+
+
+def words(code: str) -> Words:
+    """The words of a code, wherever it is catalogued; ``KeyError`` when it has none."""
+    for catalogue in (DISPOSITIONS, STATUSES, PROBLEMS, ROWS, REASONS, WARNINGS):
+        if code in catalogue:
+            return catalogue[code]
+    raise KeyError(code)
