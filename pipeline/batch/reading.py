@@ -17,8 +17,10 @@ from pipeline.model.form import FormShelf
 from pipeline.model.result import BalanceRow, PageResult
 from pipeline.settings import Settings
 from pipeline.store import Store, StoredFile, campaign_lock, open_store
+from pipeline.wording import words
 
 SIDES_PER_TASK = 12
+MOST_TOLD = 5
 Progress = Callable[[str, int, int], None]
 
 
@@ -63,6 +65,8 @@ def read_scans(
     Raises ``InputError`` when no file could be opened, ``OutputError`` when the campaign
     folder cannot be written.
     """
+    if not any(path.exists() for path in request.scans):
+        raise _not_found(request.scans)
     found = ingest.inventory(request.scans, settings.ingest)
     with campaign_lock(request.folder, waiting), open_store(request.folder) as store:
         (request.folder / IMAGES).mkdir(exist_ok=True)
@@ -126,6 +130,12 @@ def _same_file(known: str, path: Path) -> bool:
     return Path(known).exists() and path.samefile(known)
 
 
+def _not_found(scans: Sequence[Path]) -> InputError:
+    """The error of paths that lead nowhere: a slip of the keyboard is no page of the balance."""
+    places = ", ".join(f"« {path} »" for path in scans)
+    return InputError(f"{places} : introuvable. Vérifiez le nom du fichier ou du dossier.", files=0)
+
+
 def _nothing_opened(found: Sequence[SourceFile], scans: Iterable[Path]) -> InputError:
     """The error of a run without a single side."""
     places = ", ".join(f"« {path} »" for path in scans)
@@ -135,10 +145,16 @@ def _nothing_opened(found: Sequence[SourceFile], scans: Iterable[Path]) -> Input
             files=0,
         )
     return InputError(
-        f"Aucun des fichiers de {places} ne peut être ouvert. Le bilan des pages dit pourquoi, fichier par fichier.",
+        f"Aucun des fichiers de {places} ne peut être ouvert : {_reasons(found)}.",
         files=len(found),
         problems=tuple(file.problem for file in found),
     )
+
+
+def _reasons(found: Sequence[SourceFile]) -> str:
+    """Files and what keeps each shut, the first few."""
+    told = [f"{file.path.name} ({words(file.problem).title})" for file in found if file.problem]
+    return ", ".join(told[:MOST_TOLD]) + (" …" if len(told) > MOST_TOLD else "")
 
 
 def _read_missing(

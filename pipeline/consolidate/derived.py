@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.consolidate import rowwise, values
 from pipeline.consolidate.long import LongTable
 from pipeline.consolidate.records import Record, Records
-from pipeline.consolidate.values import UNKNOWN, State
+from pipeline.consolidate.values import CERTAIN, UNKNOWN, State
 from pipeline.consolidate.variable import ETAT, Variable
 from pipeline.errors import FormError
 from pipeline.model.form import Derived, FormDefinition
@@ -65,9 +65,10 @@ def _invalid(one: Derived, why: str) -> FormError:
 def _over_table(one: Derived, records: Records, table: LongTable) -> tuple[dict[str, Computed], values.Kind]:
     """An aggregate of one column over the rows of each carnet."""
     frame = table.frame
-    sizes = frame.groupby("cle", sort=False).size()
     if one.op == "count_rows":
-        return {r.cle: _counted(r, one, int(sizes.get(r.cle, 0))) for r in records.records}, "integer"
+        states = [name for name in frame.columns if name.endswith(ETAT)]
+        rows = dict(iter(frame.groupby("cle", sort=False)[states]))
+        return {r.cle: _counted(r, one, rows.get(r.cle)) for r in records.records}, "integer"
     if not one.fields or f"{one.table}_{one.fields[0]}" not in frame.columns:
         raise _invalid(one, "la colonne n'existe pas")
     column = f"{one.table}_{one.fields[0]}"
@@ -86,9 +87,18 @@ def _kind(source: str) -> values.Kind:
     return shown.get(source, "integer")
 
 
-def _counted(record: Record, one: Derived, rows: int) -> Computed:
-    """A number of used rows, unknown when a page of the group is missing."""
-    return (None, "absent") if record.missing_pages(one.table) else (rows, "lu")
+def _counted(record: Record, one: Derived, rows: pd.DataFrame | None) -> Computed:
+    """A number of used rows; unknown when a page is missing, or a row is nothing but doubts."""
+    if record.missing_pages(one.table):
+        return None, "absent"
+    if rows is None:
+        return 0, "lu"
+    met = [set(row) for row in rows.itertuples(index=False)]
+    unsure = [row for row in met if not row & CERTAIN]
+    for state in UNKNOWN:
+        if any(state in row for row in unsure):
+            return None, state
+    return len(met), "lu"
 
 
 def _aggregated(

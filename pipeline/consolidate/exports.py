@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.consolidate.records import MASKED, kept_pages
+from pipeline.model.decision import Outcome, Status
 from pipeline.model.result import BalanceRow, Campaign, PageRecord
 from pipeline.workbook import Cell, Entry, Sheet
 
@@ -56,7 +57,7 @@ def _readings(page: PageRecord) -> Iterator[list[str]]:
             safe(outcome.raw),
             safe(outcome.value),
             outcome.status.value,
-            f"{decision.confidence:.4f}",
+            _confidence(outcome),
             "|".join(decision.reasons),
             "|".join(decision.warnings),
             safe(decision.raw),
@@ -66,6 +67,12 @@ def _readings(page: PageRecord) -> Iterator[list[str]]:
             row.image,
             ",".join(map(str, page.boxes.get(decision.field, ()))),
         ]
+
+
+def _confidence(outcome: Outcome) -> str:
+    """Probability that ``raw`` is right: a person's word is taken, and giving up leaves none."""
+    settled = {Status.VERIFIED: 1.0, Status.ILLEGIBLE: 0.0}
+    return f"{settled.get(outcome.status, outcome.decision.confidence):.4f}"
 
 
 def export_pages(balance: Iterable[BalanceRow], path: Path) -> int:

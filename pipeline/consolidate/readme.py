@@ -61,7 +61,7 @@ def _lead(campaign: Campaign, made_at: datetime.datetime) -> str:
     if days:
         first, last = (datetime.date.fromisoformat(day).strftime("%d/%m/%Y") for day in (days[0], days[-1]))
         span = f", numérisés le {first}" if first == last else f", numérisés du {first} au {last}"
-    files = len({row.source_file for row in campaign.balance})
+    files = len({row.source_file for row in campaign.balance if row.source_page})
     return (
         f"Réponses lues sur {_many(len(campaign.carnets), 'carnet')} en papier, dans {_many(files, 'fichier')} de "
         f"numérisation{span}. Classeur fait le {made_at:%d/%m/%Y} à {made_at:%H:%M}."

@@ -23,6 +23,7 @@ STATE_WORDS: dict[State, str] = {
     "absent": "absent : la page n'a pas été numérisée",
     "sans_objet": "sans objet : cette version du carnet ne pose pas la question",
 }
+CERTAIN: frozenset[State] = frozenset(("lu", "corrige"))
 UNKNOWN: tuple[State, ...] = ("a_relire", "illisible", "absent")
 _LOOKS: dict[State, Look] = {
     "a_relire": "review",

@@ -103,7 +103,7 @@ def of_state(asked: Variable, *, level: int = 0) -> Variable:
     """The column that says how another was read."""
     return Variable(
         name=asked.state,
-        short=f"État – {asked.field.short if asked.field else asked.short}",
+        short=f"État – {asked.short}",
         kind="state",
         meaning="lu, corrige, vide, a_relire, illisible, absent ou sans_objet : voir la feuille LisezMoi",
         origin="état",

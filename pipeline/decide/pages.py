@@ -15,6 +15,10 @@ from pipeline.settings import DecideSettings
 
 _SPOT_MM = 5
 _NO_POSE_MM = 1e3
+_STREAK_MM = 4  # a streak leans by this much over a page scanned askew
+_EDGE_MM, _MARGIN_MM = 2, 9  # margins that nobody writes in; the very edge may be shadow
+_NEARLY_ALL = 0.7  # share of a margin that a streak marks: thin ones break
+_MOST_OF_PAGE = 0.3
 
 InkMap = npt.NDArray[np.uint8]
 PageKey = tuple[str, str, int]
@@ -55,6 +59,8 @@ def same_ink(first: bytes, second: bytes, width_mm: int, settings: DecideSetting
     if one.shape != other.shape:
         # A page without an ink map counts as bare of ink.
         one, other = (np.zeros_like(other), other) if one.size == 0 else (one, np.zeros_like(one))
+    dirty = _streaks(one, settings) | _streaks(other, settings)
+    one, other = np.where(dirty, 0, one), np.where(dirty, 0, other)
     return not _has_more(one, other, settings) and not _has_more(other, one, settings)
 
 
@@ -91,6 +97,35 @@ def _writings(pages: Sequence[PageResult], width_mm: int, settings: DecideSettin
 def _decompress(ink_map: bytes, width_mm: int) -> InkMap:
     flat = np.frombuffer(zlib.decompress(ink_map) if ink_map else b"", dtype=np.uint8)
     return flat[: flat.size - flat.size % width_mm].reshape(-1, width_mm)
+
+
+def _streaks(ink: InkMap, settings: DecideSettings) -> npt.NDArray[np.bool_]:
+    """Bands of the page that a line crosses from edge to edge: dirt on the glass or a crease.
+
+    People write between the margins; what runs through both of them at one height is no
+    writing.  Where much of the page looks so, it is something else and nothing is left out.
+    """
+    marked = ink >= round(settings.same_ink_level) // 2
+    return _crossed(marked) | _crossed(marked.T).T
+
+
+def _crossed(marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Rows beside a band ``_STREAK_MM`` high in which both margins are marked throughout."""
+    height, width = marked.shape
+    rows = np.zeros(height, bool)
+    if min(height, width) > 4 * _MARGIN_MM:
+        near, far = marked[:, _EDGE_MM:_MARGIN_MM], marked[:, -_MARGIN_MM:-_EDGE_MM]
+        for last in np.flatnonzero(_throughout(near) & _throughout(far)):
+            rows[max(0, last - 2 * _STREAK_MM + 1) : last + _STREAK_MM + 1] = True
+    if rows.mean() > _MOST_OF_PAGE:
+        rows[:] = False
+    return np.repeat(rows[:, None], width, axis=1)
+
+
+def _throughout(margin: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Per row, whether the band that ends there is marked in nearly every column."""
+    sums = np.pad(margin.astype(np.int64), ((_STREAK_MM, 0), (0, 0))).cumsum(0)
+    return np.asarray((sums[_STREAK_MM:] - sums[:-_STREAK_MM] > 0).mean(1) >= _NEARLY_ALL)
 
 
 def _has_more(one: InkMap, other: InkMap, settings: DecideSettings) -> bool:

@@ -35,7 +35,8 @@ def answers(field: Field) -> tuple[tuple[str, str], ...]:
 def _labelled(field: Field, code: str) -> str:
     """One code in words.  Ranks and codes stand first, so that lists sort as on paper."""
     if field.type != "choice":
-        label = field.labels.get(code) or field.labels.get(code.lstrip("0") or "0", "")
+        spellings = (code, code.zfill(field.cells), code.lstrip("0") or "0")
+        label = next((field.labels[spelling] for spelling in spellings if spelling in field.labels), "")
         shown = code.zfill(field.cells) if code.isdigit() else code
         return f"{shown} – {label}" if label else shown
     label = next((option.label for option in field.options if option.value == code), code)

@@ -133,7 +133,7 @@ def _comb(field: Field, typed: Typed, text: str) -> Answer | str:
     value = _COMBS.get(field.kind or "text", _characters)(field, typed, text)
     if not value:
         return f"« {text} » ne convient pas : {_expected(field)}."
-    return _verified(comb_text(field, value).strip(), value)
+    return _verified(comb_text(field, value), value)
 
 
 def _expected(field: Field) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model.decision import Outcome, Verdict
 from pipeline.model.form import Field, FormShelf
@@ -122,6 +122,8 @@ def _code(field: Field, typed: Typed) -> Typed:
 def _verdict(carnet: str, page: int, outcome: Outcome, answer: Answer, day: str) -> Verdict | None:
     """The verdict, unless the one that stands says the same."""
     standing = outcome.verdict
+    if answer.value and answer.value == outcome.decision.value:
+        answer = replace(answer, raw=outcome.decision.raw)  # confirmed: the cells were read right, place by place
     if standing and (standing.raw, standing.value, standing.status) == (answer.raw, answer.value, answer.status):
         return None
     return Verdict(

@@ -33,7 +33,7 @@ def test_the_first_reading_stays_beside_the_settled_value(tmp_path):
     row = next(row for row in read(tmp_path / "l.csv") if row["field"] == "prof_arr")
     assert (row["raw"], row["value"], row["status"]) == ("15", "15", "verified")
     assert (row["machine_raw"], row["machine_value"], row["reasons"]) == ("1 5", "", "gap_between_digits")
-    assert (row["confidence"], row["image"], row["source_page"]) == ("0.9877", "pages/a.jpg", "1")
+    assert (row["confidence"], row["image"], row["source_page"]) == ("1.0000", "pages/a.jpg", "1")
     assert [int(n) for n in row["box_px"].split(",")] == [200, 380, 240, 60]
 
 

@@ -1,11 +1,14 @@
 """The same page met several times."""
 
 import itertools
+import zlib
 
+import numpy as np
 import pytest
 
 from pipeline.decide.pages import same_ink, stand
 from pipeline.model.result import Disposition
+from pipeline.settings import DecideSettings
 from tests.decide import papers as p
 
 WRITING = [(30, 40, 6), (60, 80, 8), (100, 150, 5)]
@@ -75,3 +78,42 @@ def test_two_writings_are_in_conflict_and_none_is_placed():
 def test_other_pages_are_left_alone():
     pages = [p.a_page(side=1, page=2, ink_map=p.ink_of(*WRITING)), p.a_page(side=2, page=5, ink_map=p.ink_of())]
     assert set(outcome(pages).values()) == {Disposition.PLACED}
+
+
+def _map_with(draw):
+    ink = np.zeros((210, 148), np.uint8)
+    draw(ink)
+    return zlib.compress(ink.tobytes())
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_streak_from_edge_to_edge_is_no_writing(turned):
+    def streaked(ink):
+        ink[40:43, 20:60] = 120
+        if turned:
+            ink[:, 70] = 90
+        else:
+            ink[120, :] = 90
+
+    def clean(ink):
+        ink[40:43, 20:60] = 120
+
+    assert same_ink(_map_with(streaked), _map_with(clean), 148, DecideSettings())
+
+
+def test_a_line_written_between_the_margins_is_writing():
+    def struck(ink):
+        ink[120:122, 12:136] = 90
+
+    assert not same_ink(_map_with(struck), _map_with(lambda ink: None), 148, DecideSettings())
+
+
+def test_a_page_marked_all_over_is_not_taken_for_streaks():
+    def grey(ink):
+        ink[:, :] = 90
+
+    def other(ink):
+        ink[:, :] = 90
+        ink[60:80, 30:60] = 0
+
+    assert not same_ink(_map_with(grey), _map_with(other), 148, DecideSettings())

@@ -31,5 +31,7 @@ def _lines(path: Path, columns: tuple[str, ...]) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file, delimiter=";") if row.get("status") != "blank"]
     for row in rows:
+        if row.get("status") == "review":  # a guess at what is doubtful may differ between processors
+            row["raw"] = row["value"] = row["reasons"] = "…"
         row["source_file"] = Path(row["source_file"]).name
     return [" ; ".join(columns) + "\n", *(" ; ".join(row[column] for column in columns) + "\n" for row in rows)]

@@ -166,7 +166,7 @@ def test_empty_can_be_said(field, typed):
 def test_the_raw_text_is_what_the_cells_would_hold():
     assert parse_answer(DATE, "5/3/2026").raw == "05032026"
     assert parse_answer(HOURS, "2h30").raw == "0230"
-    assert parse_answer(NUMBER, "25").raw == "25"
+    assert parse_answer(NUMBER, "25").raw == "25".rjust(NUMBER.cells)
     assert parse_answer(RNA, "W751234567").raw == "751234567"
 
 
