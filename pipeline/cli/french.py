@@ -6,6 +6,7 @@ few fixed words are replaced there, and its errors are told again from their par
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -16,6 +17,7 @@ _HELP = (
     ("Commands:", "Commandes :"),
     ("Arguments:", "Arguments :"),
     ("COMMAND [ARGS]...", "COMMANDE …"),
+    (" [NUMÉRO]...", ""),
     ("[required]", "[obligatoire]"),
     ("; required]", " ; obligatoire]"),
     ("[default: ", "[par défaut : "),
@@ -23,11 +25,17 @@ _HELP = (
 )
 
 
+_TYPE = re.compile(r" <[\w\[\]]+>")
+_BOUND = re.compile(r"; x>=\d+|x>=\d+ ?; ?")
+_REPEATED = re.compile(r"\{(\w+…)\}\.\.\.")
+
+
 def in_french(text: str) -> str:
-    """A help text with its fixed words in French."""
+    """A help text with its fixed words in French, and without a parser's notation."""
     for english, french in _HELP:
         text = text.replace(english, french)
-    return text
+    text = _TYPE.sub(lambda kind: " " * len(kind[0]), text)
+    return _REPEATED.sub(r"\1", _BOUND.sub("", text))
 
 
 class FrenchCommand(TyperCommand):
