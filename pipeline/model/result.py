@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -152,16 +151,3 @@ class Campaign:
     register: tuple[RegisterEntry, ...]
     verdicts: tuple[Verdict, ...]
     journal: tuple[JournalEntry, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchReport:
-    """The balance: sides in = rows accounted for, by disposition."""
-
-    files: int
-    sides: int
-    rows: tuple[BalanceRow, ...]
-
-    def count(self, disposition: Disposition) -> int:
-        """Rows of one disposition."""
-        return Counter(row.disposition for row in self.rows)[disposition]
