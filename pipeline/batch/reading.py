@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline import __version__, decide, define, ingest
 from pipeline.batch.balance import TROUBLE, CarnetState, Completeness, carnet_states
+from pipeline.batch.blanks import ready_blanks
 from pipeline.batch.pool import run_tasks
 from pipeline.batch.worker import IMAGES, ReadTask, prepare_worker, read_task, refused_side
 from pipeline.errors import ExitCode, InputError
@@ -163,6 +164,8 @@ def _read_missing(
     """Read the sides that the store does not hold yet; return how many."""
     tasks = list(_tasks(store, found, request, settings))
     total, done = sum(len(task.sides) for task in tasks), 0
+    if tasks:
+        ready_blanks(request.folder, define.form_folders())
     progress("Lecture", 0, total)
     for task, results in run_tasks(read_task, tasks, workers=request.workers, prepare=prepare_worker):
         pages = results if results is not None else _one_by_one(task)

@@ -10,16 +10,17 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 
 from pipeline import compose, define, ingest, read, register
+from pipeline.batch.blanks import BLANKS
 from pipeline.errors import CarnetError, PageError
 from pipeline.ingest import SourceFile
-from pipeline.model.form import FormShelf, PublishedForm
+from pipeline.model.form import FormShelf
 from pipeline.model.result import Disposition, PageResult
 from pipeline.model.scan import Grey, RegisteredPage, ScanImage, SourceRef
 from pipeline.settings import Settings
@@ -71,15 +72,11 @@ def _shelf(folders: tuple[Path, ...]) -> FormShelf:
     return define.open_shelf(folders)
 
 
-def _blanks(form: PublishedForm) -> Mapping[int, Grey]:
-    """The printed blanks of a form (cached by ``compose``)."""
-    return compose.blank_pages(form)
-
-
 def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[PageResult]:
     """All pages of one side; a failure is a row of the balance, not an exception."""
     try:
-        found = register.find_pages(image, shelf, _blanks, read.read_number, task.settings.register)
+        blanks = functools.partial(compose.kept_blanks, folder=task.folder / BLANKS)
+        found = register.find_pages(image, shelf, blanks, read.read_number, task.settings.register)
     except PageError as error:
         yield refused_side(task, image.source.side, error.reason)
         return
@@ -99,7 +96,7 @@ def _read_page(page: RegisteredPage, shelf: FormShelf, task: ReadTask) -> PageRe
     assert form is not None, "register only yields pages of known forms"
     definition = form.definition
     try:
-        blank = _blanks(form)[page.layout_page]
+        blank = compose.kept_blanks(form, task.folder / BLANKS)[page.layout_page]
         readings = read.read_page(page, form, blank, task.settings.read)
         ink = read.ink_map(page, form, blank, task.settings.read)
         image = _keep(read.masked_image(page, form), page, task.folder)

@@ -9,16 +9,18 @@ from pipeline.compose.geometry import publish_layout
 from pipeline.compose.imposition import Imposition, booklet_obstacle, check_booklet
 from pipeline.compose.numbers import draw_numbers
 from pipeline.compose.printing import PrintedFiles, print_carnets
-from pipeline.compose.typeset import blank_pages, typeset
+from pipeline.compose.typeset import blank_pages, blanks_path, kept_blanks, typeset
 
 __all__ = [
     "Imposition",
     "NameProblem",
     "PrintedFiles",
     "blank_pages",
+    "blanks_path",
     "booklet_obstacle",
     "check_booklet",
     "draw_numbers",
+    "kept_blanks",
     "name_problem",
     "print_carnets",
     "publish_layout",

@@ -6,6 +6,7 @@ appear to typst as ``/form/…`` beside ``/compose/…``, so that a form may liv
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.resources
 import json
 import tempfile
@@ -32,9 +33,9 @@ def compiled(folder: Path, **options: Any) -> bytes | list[bytes] | None:  # noq
     Raises ``FormError`` with typst's diagnostic: a fault of the typography is a fault of
     the form.
     """
-    sources: Any = _sources(folder)
+    found_sources: Any = sources(folder)
     try:
-        compiler = typst.Compiler(sources, font_paths=[font_folder()], ignore_system_fonts=True)
+        compiler = typst.Compiler(found_sources, font_paths=[font_folder()], ignore_system_fonts=True)
         return compiler.compile(timestamp=0, **options)
     except RuntimeError as error:
         raise _fault(folder, error) from error
@@ -45,12 +46,12 @@ def published(folder: Path, *, thorough: bool = True) -> list[dict[str, Any]]:
 
     ``thorough`` also refuses a text that overflows its page, at twice the memory.
     """
-    sources: Any = _sources(folder)
+    found_sources: Any = sources(folder)
     options: Any = {"sys_inputs": {"thorough": "yes"}} if thorough else {}
     try:
         found: list[dict[str, Any]] = json.loads(
             typst.query(
-                sources, "<zone>", field="value", font_paths=[font_folder()], ignore_system_fonts=True, **options
+                found_sources, "<zone>", field="value", font_paths=[font_folder()], ignore_system_fonts=True, **options
             )
         )
     except RuntimeError as error:
@@ -88,22 +89,27 @@ def _opened_fonts() -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def _sources(folder: Path) -> dict[str, bytes]:
+def typesetter() -> str:
+    """The versions of what typesets: typst and the typeface."""
+    return " ".join(importlib.metadata.version(name) for name in ("typst", FONT_PACKAGE.replace("_", "-")))
+
+
+def sources(folder: Path) -> dict[str, bytes]:
     """The files of a form and the shared primitives, by their path in typst."""
-    sources = {"main.typ": f'#include "/form/{ENTRY_NAME}"'.encode()}
+    found = {"main.typ": f'#include "/form/{ENTRY_NAME}"'.encode()}
     shared = importlib.resources.files("pipeline.compose") / "typst"
     for entry in sorted(shared.iterdir(), key=lambda entry: entry.name):
-        sources[f"compose/{entry.name}"] = entry.read_bytes()
+        found[f"compose/{entry.name}"] = entry.read_bytes()
     for path in sorted(folder.glob("*")):
         if path.suffix in {".typ", ".toml"}:
-            sources[f"form/{path.name}"] = path.read_bytes()
-    if f"form/{ENTRY_NAME}" not in sources:
+            found[f"form/{path.name}"] = path.read_bytes()
+    if f"form/{ENTRY_NAME}" not in found:
         raise FormError(
             f"{folder / ENTRY_NAME} : ce fichier manque ; il compose les pages du formulaire.",
             file=str(folder / ENTRY_NAME),
             key="",
         )
-    return sources
+    return found
 
 
 def _fault(folder: Path, error: RuntimeError) -> FormError:

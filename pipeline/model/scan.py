@@ -72,24 +72,27 @@ class Displacement:
 
     def at(self, x_mm: float, y_mm: float) -> tuple[float, float]:
         """Shift in mm (dx, dy) at a point of the page."""
-        u, v = x_mm / 100.0, y_mm / 100.0
-        terms: list[float] = []
-        degree = 0
-        while len(terms) < len(self.dx):
-            terms += [u ** (degree - power) * v**power for power in range(degree + 1)]
-            degree += 1
-        return (
-            sum(c * t for c, t in zip(self.dx, terms, strict=False)),
-            sum(c * t for c, t in zip(self.dy, terms, strict=False)),
-        )
+        dx, dy = self.shifts_at(np.array([[x_mm, y_mm]]))[0]
+        return float(dx), float(dy)
+
+    def shifts_at(self, points_mm: Floats) -> Floats:
+        """Shifts (n, 2) in mm at points (n, 2) of the page."""
+        u, v = points_mm[:, 0] / 100.0, points_mm[:, 1] / 100.0
+        shifts = np.zeros((len(points_mm), 2))
+        degree = power = 0
+        for dx, dy in zip(self.dx, self.dy, strict=True):
+            term = u ** (degree - power) * v**power
+            shifts += term[:, None] * (dx, dy)
+            degree, power = (degree + 1, 0) if power == degree else (degree, power + 1)
+        return shifts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RegisteredPage:
-    """One A5 page on the canonical grid (``PX_PER_MM``, whatever the variant).
+    """One A5 page on the canonical grid (``PX_PER_MM``, whatever the variant), straightened.
 
-    A thing printed at (x, y) mm is found at pixel ((x + dx) · k, (y + dy) · k) with
-    (dx, dy) = ``displacement.at(x, y)`` and k = ``PX_PER_MM``.
+    A thing printed at (x, y) mm is found at (x · k, y · k) with k = ``PX_PER_MM``; on the
+    scan it lies where ``pose`` puts (x + dx, y + dy), with (dx, dy) = ``displacement.at(x, y)``.
     ``layout_page`` is the page of the layout; it differs from ``identity.page`` on the
     second and further continuation sheets.  ``slot`` counts 1, 2… left to right, top to
     bottom once upright.  ``identified_by``: ``code_a``, ``code_b`` or ``printed_number``.
@@ -104,11 +107,6 @@ class RegisteredPage:
     identified_by: str
     source: SourceRef
     warnings: tuple[str, ...] = ()
-
-    def locate(self, box: Box) -> Box:
-        """Where a layout box is found on the grid, in mm, after displacement."""
-        dx, dy = self.displacement.at(*box.centre)
-        return Box(x=box.x + dx, y=box.y + dy, w=box.w, h=box.h)
 
 
 def box_px(box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

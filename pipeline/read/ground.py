@@ -6,6 +6,7 @@ page met and kept for the thousands that follow.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,13 +26,14 @@ _DARKENING = 1.25
 _FAR_SHARE = 0.5
 _FIRM = 72  # contrast of a fine line after its blur, a quarter of black; pale rules stay below
 _SURROUND_MM = 1.0
-_LINE_PX = 400
+_LINE_PX, _RING_PX = 300, 1200
+_ZONES = 84  # fields whose rings can be told apart in one byte
 _SOLID = 215  # no fine line is so dark after its blur
 _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
 
-Places = npt.NDArray[np.int16]
-Indices = npt.NDArray[np.intp]
+Places = npt.NDArray[np.uint8] | npt.NDArray[np.int16]
+Indices = npt.NDArray[np.int32]
 Window = tuple[slice, slice]
 """Rows and columns of a part of the page."""
 
@@ -59,12 +61,15 @@ class Outline:
 class Surround:
     """The frames of one field and the rings around them, as pixels of the whole page.
 
-    ``lines`` are a few hundred pixels of the printed lines themselves; ``rings`` those of
-    each ring (see ``Ground.rings``).
+    ``lines`` are a few hundred pixels of the printed lines themselves and ``darkness``
+    their mean contrast; ``rings`` a thousand or so of each ring; ``zone`` is the number
+    of the field in ``Ground.zones``.
     """
 
     at: Window
+    zone: int
     lines: Indices
+    darkness: float
     rings: tuple[Indices, Indices, Indices]
 
 
@@ -73,18 +78,19 @@ class Ground:
     """The printed page as the measures need it, padded to whole blocks.
 
     ``print_level`` is the contrast of solid and of pale print (0–255), widened by the
-    registration tolerance; fine firm lines are judged by what each page shows.  ``rings``
-    counts the distance from firm print, 1 (on it or beside it) to 3 (three pixels off), 0
-    beyond; ``surrounds`` are the frames of the fields, where toner, blur and shift show
-    how far they spread; ``band`` is 255 where there is print; ``bare`` is 255 where there
-    is surely none and ``bare_share`` its share of each block (0–255).  ``places`` holds at
-    each pixel the index of the field part that owns it (0: none, 1…: see ``place_of``);
-    ``hidden`` is 0 in stamps and masked fields, where nothing is ever measured.
-    ``outlines`` are the frames of boxes and cells, by place.
+    registration tolerance; fine firm lines are judged by what each page shows.  ``zones``
+    says at each pixel how far firm print is and whose frame it is: 0 far from it, else
+    3 · zone + ring, ring 1 on it or beside it to 3 (three pixels off), zone 0 on print
+    that is no field's; ``surrounds`` are the frames of the fields, where toner, blur and
+    shift show how far they spread; ``band`` is 255 where there is print; ``bare``, at half
+    size, is 255 where there is surely none and ``bare_share`` its share of each block (0–255).
+    ``places`` holds at each pixel the index of the field part that owns it (0: none, 1…:
+    see ``place_of``); ``hidden`` are stamps and masked fields, where nothing is ever
+    measured.  ``outlines`` are the frames of boxes and cells, by place.
     """
 
     print_level: Grey
-    rings: Grey
+    zones: Grey
     surrounds: tuple[Surround, ...]
     band: Grey
     bare: Grey
@@ -92,7 +98,7 @@ class Ground:
     places: Places
     place_of: dict[tuple[str, int], int]
     outlines: dict[int, Outline]
-    hidden: Grey
+    hidden: tuple[Window, ...]
 
 
 _grounds: dict[tuple[str, str, str, int], tuple[Grey, Ground]] = {}
@@ -116,20 +122,22 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     sharp = grey(cv2.bitwise_not(pad(blank)))
     soft = grey(cv2.GaussianBlur(sharp, (3, 3), 0))
     rings = _rings(soft)
+    surrounds = tuple(_surrounds(page, rings, soft))
     # One pixel of misregistration either way, then the scanner's own blur: full strength
     # close to the print (copiers darken greys), half of it one pixel further.
     near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
     level = grey(np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE)))
     level[(rings > 0) & (grey(far) <= _SOLID)] = 0  # fine firm lines: as dark as this page shows them
-    bare = grey(cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7))))
+    bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7)))
+    bare_half = grey(cv2.threshold(halved(grey(bare)), 254, 255, cv2.THRESH_BINARY)[1])
     places, place_of = _place_map(sharp.shape, page)
     return Ground(
         print_level=grey(level),
-        rings=rings,
-        surrounds=tuple(_surround(field, rings, soft) for field in page.fields if field.type != "masked"),
+        zones=_zones(rings, surrounds),
+        surrounds=surrounds,
         band=grey(cv2.dilate(_above(soft, 16), _square(5))),
-        bare=bare,
-        bare_share=by_block(bare),
+        bare=bare_half,
+        bare_share=by_block(bare_half),
         places=places,
         place_of=place_of,
         outlines={
@@ -148,9 +156,14 @@ def pad(pixels: Grey) -> Grey:
     return grey(cv2.copyMakeBorder(pixels, 0, -height % BLOCK, 0, -width % BLOCK, cv2.BORDER_REPLICATE))
 
 
-def by_block(pixels: Grey) -> Grey:
-    """The mean of every block."""
-    return grey(cv2.resize(pixels, None, fx=1 / BLOCK, fy=1 / BLOCK, interpolation=cv2.INTER_AREA))
+def halved(pixels: Grey) -> Grey:
+    """Half the size, every pixel the mean of four."""
+    return grey(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+
+
+def by_block(half: Grey) -> Grey:
+    """The mean of every block of an image at half size."""
+    return grey(cv2.resize(half, None, fx=2 / BLOCK, fy=2 / BLOCK, interpolation=cv2.INTER_AREA))
 
 
 def grey(pixels: npt.ArrayLike) -> Grey:
@@ -186,7 +199,8 @@ def relative(inner: Window, outer: Window) -> Window:
 
 def _place_map(shape: tuple[int, ...], page: PageLayout) -> tuple[Places, dict[tuple[str, int], int]]:
     """Who owns each pixel: neighbours share the gap between them."""
-    places = np.zeros(shape[:2], np.int16)
+    count = sum(len(parts(field)) for field in page.fields)
+    places = np.zeros(shape[:2], np.uint8 if count < 256 else np.int16)
     place_of: dict[tuple[str, int], int] = {}
     for field in page.fields:
         boxes = parts(field)
@@ -207,19 +221,39 @@ def _rings(soft: Grey) -> Grey:
     return rings
 
 
-def _surround(field: FieldBox, rings: Grey, soft: Grey) -> Surround:
-    """Where the spread of a field's own frames can be seen."""
-    near = np.zeros(rings.shape, bool)
-    for box in parts(field):
-        near[window(box.grown(_OUTLINE_MM), rings.shape)] = True
-        near[window(box.grown(-_OUTLINE_MM), rings.shape)] = False
-    first, second, third = (np.flatnonzero(near & (rings == ring)) for ring in (1, 2, 3))
-    lines = first[soft.ravel()[first] > _FIRM]
-    return Surround(
-        at=window(field.extent.grown(_SURROUND_MM), rings.shape),
-        lines=lines[:: 1 + lines.size // _LINE_PX],
-        rings=(first, second, third),
-    )
+def _surrounds(page: PageLayout, rings: Grey, soft: Grey) -> Iterator[Surround]:
+    """Where the spread of each field's own frames can be seen."""
+    fields = [field for field in page.fields if field.type != "masked"]
+    for number, field in enumerate(fields, start=1):
+        near = np.zeros(rings.shape, bool)
+        for box in parts(field):
+            near[window(box.grown(_OUTLINE_MM), rings.shape)] = True
+            near[window(box.grown(-_OUTLINE_MM), rings.shape)] = False
+        first, second, third = (np.flatnonzero(near & (rings == ring)) for ring in (1, 2, 3))
+        lines = _some(first[soft.ravel()[first] > _FIRM], _LINE_PX)
+        yield Surround(
+            at=window(field.extent.grown(_SURROUND_MM), rings.shape),
+            zone=number if number <= _ZONES else 0,
+            lines=lines,
+            darkness=float(soft.ravel()[lines].mean()) if lines.size else 0.0,
+            rings=(_some(first, _RING_PX), _some(second, _RING_PX), _some(third, _RING_PX)),
+        )
+
+
+def _some(at: npt.NDArray[np.intp], most: int) -> Indices:
+    """A part of many pixels, drawn so that no pattern of the print is met or missed."""
+    if at.size > most:
+        at = np.sort(np.random.default_rng(at.size).choice(at, most, replace=False))
+    return at.astype(np.int32)
+
+
+def _zones(rings: Grey, surrounds: tuple[Surround, ...]) -> Grey:
+    """Rings told apart by the field to which they belong."""
+    zones = rings.copy()
+    for around in surrounds:
+        part = rings[around.at]
+        zones[around.at] = np.where(part > 0, part + np.uint8(3 * around.zone), 0)
+    return zones
 
 
 def _outline(box: Box, printed: Grey) -> Outline:
@@ -238,17 +272,14 @@ def _margin(boxes: tuple[Box, ...]) -> float:
     return min([0.5, *(gap / 2 for gap in gaps)])
 
 
-def _hidden(shape: tuple[int, ...], size: tuple[int, ...], layout: Layout, page: PageLayout) -> Grey:
-    """255 where measuring is allowed, 0 in stamps, nominative zones and padding."""
-    seen = np.zeros(shape[:2], np.uint8)
-    seen[: size[0], : size[1]] = 255
+def _hidden(shape: tuple[int, ...], size: tuple[int, ...], layout: Layout, page: PageLayout) -> tuple[Window, ...]:
+    """Stamps, nominative zones and padding."""
     stamp = layout.stamp
-    for box in (*stamp.markers, *stamp.codes, *stamp.numbers):
-        seen[window(box.grown(1.0), (shape[0], shape[1]))] = 0
-    for field in page.fields:
-        if field.type == "masked":
-            seen[window(field.extent.grown(0.5), (shape[0], shape[1]))] = 0
-    return seen
+    stamped = [box.grown(1.0) for box in (*stamp.markers, *stamp.codes, *stamp.numbers)]
+    masked = [field.extent.grown(0.5) for field in page.fields if field.type == "masked"]
+    everything = slice(None)
+    padding = [(slice(size[0], None), everything), (everything, slice(size[1], None))]
+    return (*(window(box, shape) for box in (*stamped, *masked)), *padding)
 
 
 def _above(pixels: Grey, level: int) -> Grey:

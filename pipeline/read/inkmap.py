@@ -14,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage
-from pipeline.read.ground import Ground, grey, pad
-from pipeline.read.paper import contrast_map, paper_level, straighten
+from pipeline.read.ground import Ground, Places, grey, pad
+from pipeline.read.paper import contrast_map, paper_level
 from pipeline.read.toner import print_level
 from pipeline.settings import ReadSettings
 
 Labels = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
 
+_SOFT = np.array([0.25, 0.5, 0.25], np.float32)
 _EDGING = 0.8
 _SLIVER_PX = 11  # 1.4 mm along a printed line: wider than any stroke that crosses it
 _BRIDGE_PX = 11  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
@@ -32,7 +33,7 @@ class InkLayer:
     """All ink of one page, in the frame of its blank, and what it was measured by.
 
     ``contrast``: darkness against the local paper, 0–255, print included; ``ink``: 1
-    where there is ink; ``labels``: number of the stroke at each pixel (0: none);
+    where there is ink, ``at`` the numbers of these pixels; ``labels``: number of the stroke at each pixel (0: none);
     ``area`` of each stroke in pixels; ``owner``: place of each stroke (0: none);
     ``shares``: pixels of each stroke in each place; ``strokes_in``: strokes met in each
     place; ``paper``: paper level by block, ``paper_median`` that of the page; ``floor``:
@@ -43,6 +44,7 @@ class InkLayer:
     settings: ReadSettings
     contrast: Grey
     ink: Grey
+    at: npt.NDArray[np.intp]
     labels: Labels
     area: Counts
     owner: Counts
@@ -56,19 +58,21 @@ class InkLayer:
 
 def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkLayer:
     """The ink layer of a registered page."""
-    pixels = grey(cv2.GaussianBlur(pad(straighten(page.pixels, page.displacement)), (3, 3), 0))
+    pixels = grey(cv2.sepFilter2D(pad(page.pixels), -1, _SOFT, _SOFT))
     paper = paper_level(pixels, ground)
     contrast = contrast_map(pixels, paper)
     paper_median = float(np.median(paper))
     floor = _floor(pixels, paper_median, ground, settings)
     ink = _bridge(_beyond_print(contrast, floor, ground), ground)
-    cv2.bitwise_and(ink, ground.hidden, dst=ink)
+    for window in ground.hidden:
+        ink[window] = 0
     labels, strokes = _strokes(ink, ground, settings)
     return InkLayer(
         ground=ground,
         settings=settings,
         contrast=contrast,
         ink=ink,
+        at=strokes.at,
         labels=labels,
         area=strokes.area,
         owner=strokes.owner,
@@ -85,9 +89,10 @@ def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSett
     """Contrast from which a pixel is ink, raised on grainy paper."""
     # Differences at a distance where the blur leaves grain independent: their median
     # depends neither on writing nor on stains.
-    rows, bare = pixels[5::9], ground.bare[5::9]
-    step = np.abs(rows[:, 3::7].astype(np.int16) - rows[:, :-3:7][:, : rows[:, 3::7].shape[1]])
-    grain = step[bare[:, 3::7] > 0]
+    down, across = np.arange(5, pixels.shape[0], 9), np.arange(3, pixels.shape[1], 7)
+    rows = pixels[down].astype(np.int16)
+    step = np.abs(rows[:, across] - rows[:, across - 3])
+    grain = step[ground.bare[np.ix_(down // 2, across // 2)] > 0]
     typical = float(np.median(grain)) if grain.size else 0.0
     # The mean of |difference| is 1.13 deviations; edges of ink are capped.
     deviation = float(np.minimum(grain, 3 * typical + 1).mean()) / 1.13 if grain.size else 0.0
@@ -103,11 +108,30 @@ def _beyond_print(contrast: Grey, floor: int, ground: Ground) -> Grey:
     """
     printed = print_level(contrast, ground)
     ink = grey(cv2.threshold(cv2.subtract(contrast, printed.level), floor, 1, cv2.THRESH_BINARY)[1])
-    no_darker = cv2.threshold(cv2.subtract(contrast, printed.core), floor, 1, cv2.THRESH_BINARY_INV)[1]
-    beside = cv2.bitwise_and(cv2.bitwise_and(ink, grey(cv2.min(ground.rings, np.ones_like(ink)))), no_darker)
-    for shape in ((1, _SLIVER_PX), (_SLIVER_PX, 1)):
-        ink = grey(cv2.subtract(ink, cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones(shape, np.uint8))))
+    at = np.flatnonzero(ink.view(bool))
+    zone = ground.zones.ravel()[at]
+    beside = (zone > 0) & (contrast.ravel()[at] <= np.minimum(printed.core[zone], 255 - floor) + floor)
+    slivers = at[beside]
+    ink.ravel()[slivers[_in_long_run(slivers, ink.shape)]] = 0
     return ink
+
+
+def _in_long_run(at: npt.NDArray[np.intp], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Which of some pixels (flat, ascending) lie in a level or upright run as long as a sliver."""
+    level = _run_lengths(at) >= _SLIVER_PX
+    rows, columns = np.divmod(at, shape[1])
+    down = columns * (shape[0] + 1) + rows  # columns end to end, a gap between them
+    order = np.argsort(down, kind="stable")
+    upright = np.empty(at.size, bool)
+    upright[order] = _run_lengths(down[order]) >= _SLIVER_PX
+    return level | upright
+
+
+def _run_lengths(ascending: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """For each of some ascending numbers, how many lie in its run without a gap."""
+    start = np.flatnonzero(np.diff(ascending, prepend=-2) != 1)
+    lengths = np.diff(start, append=ascending.size)
+    return np.repeat(lengths, lengths)
 
 
 def _bridge(ink: Grey, ground: Ground) -> Grey:
@@ -118,8 +142,9 @@ def _bridge(ink: Grey, ground: Ground) -> Grey:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Strokes:
-    """Area and owner of every stroke, its pixels by place, and the strokes met in each place."""
+    """Pixels of ink, area and owner of every stroke, its pixels by place, strokes met in each place."""
 
+    at: npt.NDArray[np.intp]
     area: Counts
     owner: Counts
     shares: dict[int, dict[int, int]]
@@ -135,22 +160,23 @@ def _strokes(ink: Grey, ground: Ground, settings: ReadSettings) -> tuple[Labels,
     area = np.bincount(stroke, minlength=count)
     speck = area < settings.speck_mm2 * PX_PER_MM**2
     # What lies almost wholly along the print is the print itself, a little off.
-    edging = np.bincount(stroke, weights=ground.band.ravel()[at] > 0, minlength=count)
-    gone = speck | (edging > _EDGING * area)
-    lost, kept = at[gone[stroke]], ~gone[stroke]
+    edging = np.bincount(stroke[ground.band.ravel()[at] > 0], minlength=count)
+    gone = (speck | (edging > _EDGING * area))[stroke]
+    lost = at[gone]
     ink.ravel()[lost] = 0
     labels.ravel()[lost] = 0
-    shares = _shares(stroke[kept], ground.places.ravel()[at[kept]], len(ground.place_of) + 1)
+    at, stroke = at[~gone], stroke[~gone]
+    shares = _shares(stroke, ground.places.ravel()[at], len(ground.place_of) + 1)
     owner = np.zeros(count, np.int64)
     met: dict[int, list[int]] = {}
     for number, by_place in shares.items():
         owner[number] = max(by_place, key=lambda place: (by_place[place], -place))
         for place in by_place:
             met.setdefault(place, []).append(number)
-    return labels, _Strokes(area=area, owner=owner, shares=shares, met=met)
+    return labels, _Strokes(at=at, area=area, owner=owner, shares=shares, met=met)
 
 
-def _shares(stroke: Labels, place: npt.NDArray[np.int16], places: int) -> dict[int, dict[int, int]]:
+def _shares(stroke: Labels, place: Places, places: int) -> dict[int, dict[int, int]]:
     """Pixels of each stroke in each place, places without any left out."""
     owned = place > 0
     pixels = np.bincount(stroke[owned].astype(np.int64) * places + place[owned])

@@ -60,7 +60,7 @@ def ink_map(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: Re
     """
     layer = _layer(page, form, blank, settings)
     width, height = (round(side) for side in form.layout.page_size_mm)
-    rows, columns = np.divmod(np.flatnonzero(layer.ink.view(bool)), layer.ink.shape[1])
+    rows, columns = np.divmod(layer.at, layer.ink.shape[1])
     row = np.minimum((rows / PX_PER_MM).astype(np.int64), height - 1)
     column = np.minimum((columns / PX_PER_MM).astype(np.int64), width - 1)
     inked = np.bincount(row * width + column, minlength=width * height)
@@ -74,11 +74,10 @@ def masked_image(page: RegisteredPage, form: PublishedForm, margin_mm: float = R
     """
     pixels = page.pixels.copy()
     fields = form.layout.page(page.layout_page).fields
-    others = [page.locate(box).grown(0.3) for field in fields if field.type != "masked" for box in parts(field)]
+    others = [box.grown(0.3) for field in fields if field.type != "masked" for box in parts(field)]
     for field in fields:
         if field.type == "masked":
-            zone = page.locate(field.extent)
-            x, y, w, h = box_px(_grown_beside(zone, margin_mm, others), pixels.shape)
+            x, y, w, h = box_px(_grown_beside(field.extent, margin_mm, others), pixels.shape)
             pixels[y : y + h, x : x + w] = 0
     return pixels
 
@@ -98,7 +97,7 @@ def _frame(field: FieldBox, page: RegisteredPage, form: PublishedForm, layer: In
     return FieldReading(
         name=form.definition.name_on_sheet(field.name, form.definition.layout_page(page.identity.page)[1]),
         type=field.type,
-        box=box_px(page.locate(field.extent), page.pixels.shape),
+        box=box_px(field.extent, page.pixels.shape),
         paper_ratio=_paper(field.extent, layer),
     )
 

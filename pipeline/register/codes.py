@@ -11,8 +11,9 @@ import zxingcpp
 from pipeline.model.identity import PageIdentity
 from pipeline.model.layout import Box
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.register.frame import scale_at
 from pipeline.register.modules import rebuilt_codes
-from pipeline.register.resample import crop_mm
+from pipeline.register.resample import FINEST_RATIO, crop_mm
 
 _MARGIN_MM = 2.5
 _WIDE_MARGIN_MM = 5.0
@@ -30,15 +31,12 @@ class FoundCode:
     identity: PageIdentity | None
 
 
-def read_quickly(page: Grey, places: tuple[Box, Box]) -> list[FoundCode]:
-    """Codes of a page on the canonical grid, one quick look at each place."""
+def read_quickly(pixels: Grey, matrix: Floats, places: tuple[Box, Box]) -> list[FoundCode]:
+    """Codes of a page, one quick look at each place on the scan."""
     found = []
     for place, box in enumerate(places):
-        area = box.grown(_MARGIN_MM)
-        crop = page[
-            max(0, round(area.y * PX_PER_MM)) : round(area.bottom * PX_PER_MM),
-            max(0, round(area.x * PX_PER_MM)) : round(area.right * PX_PER_MM),
-        ]
+        px_per_mm = max(PX_PER_MM, abs(scale_at(matrix, box.centre)) / FINEST_RATIO)
+        crop = crop_mm(pixels, matrix, box.grown(_MARGIN_MM), px_per_mm)
         found += [FoundCode(place=place, identity=identity) for identity in _decode(crop, thorough=False)]
     return found
 

@@ -37,10 +37,7 @@ class Bend:
 
     def at(self, points_mm: Floats) -> Floats:
         """Shifts (n, 2) at points (n, 2)."""
-        if not self.displacement.dx:
-            return np.zeros_like(points_mm)
-        basis = _basis(points_mm / 100.0)[:, : len(self.displacement.dx)]
-        return np.asarray(np.c_[basis @ self.displacement.dx, basis @ self.displacement.dy], np.float64)
+        return self.displacement.shifts_at(points_mm)
 
 
 def fit_bend(

@@ -13,13 +13,11 @@ import numpy as np
 from pipeline.model.layout import Box
 from pipeline.model.scan import PX_PER_MM, Floats
 
-GRID_FROM_MM: Floats = np.array([[PX_PER_MM, 0.0, -0.5], [0.0, PX_PER_MM, -0.5], [0.0, 0.0, 1.0]])
-"""From page millimetres to pixels of the canonical grid, where pixel i lies at (i + 0.5) / k."""
 
-
-def grid_size(page_size_mm: tuple[float, float]) -> tuple[int, int]:
-    """Width and height of the canonical grid in pixels."""
-    return int(page_size_mm[0] * PX_PER_MM), round(page_size_mm[1] * PX_PER_MM)
+def grid_size(page_size_mm: tuple[float, float], px_per_mm: float = PX_PER_MM) -> tuple[int, int]:
+    """Width and height in pixels of the canonical grid, or of one that divides it."""
+    parts = round(PX_PER_MM / px_per_mm)
+    return int(page_size_mm[0] * PX_PER_MM) // parts, round(page_size_mm[1] * PX_PER_MM) // parts
 
 
 def apply(matrix: Floats, points: Floats) -> Floats:

@@ -36,14 +36,14 @@ class Looker:
     read_number: ReadNumber
 
 
-def identify(grid: Grey, fit: Fit, shelf: FormShelf, looker: Looker) -> Identified:
+def identify(fit: Fit, shelf: FormShelf, looker: Looker) -> Identified:
     """The identity that the page carries; raises ``PageError`` with the reason of refusal.
 
     ``no_identity``, ``codes_disagree``, ``page_mismatch``, ``unknown_version``,
     ``nominative_sheet`` or ``unknown_page``.
     """
     stamp = fit.layout.stamp
-    codes = read_quickly(grid, stamp.codes)
+    codes = read_quickly(looker.image.pixels, fit.matrix, stamp.codes)
     if not any(code.identity for code in codes):
         codes = read_patiently(looker.image.pixels, fit.matrix, stamp.codes)
     if not any(code.identity for code in codes):

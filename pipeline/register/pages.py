@@ -18,9 +18,9 @@ from pipeline.register.identity import Identified, Looker, ReadNumber, identify
 from pipeline.register.locate import Located, Side, complete, covered_ratio, locate_everywhere, locate_quickly
 from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
 from pipeline.register.refusal import cut, refusal, without_page
-from pipeline.register.resample import Halvings, resample_page
+from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
-from pipeline.register.verify import Straightened, straighten
+from pipeline.register.verify import LOOK_PX_PER_MM, Held, hold_against_print
 from pipeline.settings import RegisterSettings
 
 Blanks = Callable[[PublishedForm], Mapping[int, Grey]]
@@ -141,21 +141,20 @@ def _one_page(page: Located, run: _Run) -> Placed:
 def _register(fit: Fit, run: _Run) -> Entry:
     """A page with a pose: identified, held against its blank, straightened."""
     image, settings = run.image, run.side.settings
-    grid = resample_page(run.side.levels, fit.matrix, fit.layout.page_size_mm)
     found: Identified | None = None
     try:
-        found = identify(grid, fit, run.shelf, Looker(image=image, read_number=run.read_number))
-        fit, grid = _on_own_stamp(fit, grid, found, run.side)
-        fit, grid, straight = _straightened(fit, grid, found, run)
+        found = identify(fit, run.shelf, Looker(image=image, read_number=run.read_number))
+        fit = _on_own_stamp(fit, found, run.side)
+        fit, held = _held(fit, found, run)
     except PageError as error:
         return refusal(image, error, found, _pose(fit, image.dpi, found))
-    pose = replace(_pose(fit, image.dpi, found), residual_mm=straight.residual_mm)
+    pose = replace(_pose(fit, image.dpi, found), residual_mm=held.residual_mm)
     return RegisteredPage(
-        pixels=grid,
+        pixels=straightened(run.side.levels, fit.matrix, held.displacement, fit.layout.page_size_mm),
         identity=found.identity,
         layout_page=found.layout_page,
         pose=pose,
-        displacement=straight.displacement,
+        displacement=held.displacement,
         slot=1,
         identified_by=found.by,
         source=image.source,
@@ -163,32 +162,35 @@ def _register(fit: Fit, run: _Run) -> Entry:
     )
 
 
-def _straightened(fit: Fit, grid: Grey, found: Identified, run: _Run) -> tuple[Fit, Grey, Straightened]:
+def _held(fit: Fit, found: Identified, run: _Run) -> tuple[Fit, Held]:
     """The page held against its blank; posed anew by its print when lost markers put it far off."""
-    settings = run.side.settings
+    settings, size = run.side.settings, fit.layout.page_size_mm
     page = found.form.layout.page(found.layout_page)
     blank = run.blanks(found.form)[found.layout_page]
-    straight = straighten(grid, blank, page, fit, settings)
-    size = fit.layout.page_size_mm
-    if len(fit.markers) == 4 or straight.farthest_mm(size) < settings.pose_again_mm:
-        return fit, grid, straight
-    again = posed_by_print(fit, straight.printed_mm, straight.found_mm)
+
+    def against_print(fit: Fit) -> Held:
+        half = page_at(run.side.levels, fit.matrix, size, LOOK_PX_PER_MM)
+        return hold_against_print(half, blank, page, fit, settings)
+
+    held = against_print(fit)
+    if len(fit.markers) == 4 or held.farthest_mm(size) < settings.pose_again_mm:
+        return fit, held
+    again = posed_by_print(fit, held.printed_mm, held.found_mm)
     if again is None:
-        return fit, grid, straight
-    grid_again = resample_page(run.side.levels, again.matrix, size)
-    better = straighten(grid_again, blank, page, again, settings)
-    return (again, grid_again, better) if better.matched_ratio >= straight.matched_ratio else (fit, grid, straight)
+        return fit, held
+    better = against_print(again)
+    return (again, better) if better.matched_ratio >= held.matched_ratio else (fit, held)
 
 
-def _on_own_stamp(fit: Fit, grid: Grey, found: Identified, side: Side) -> tuple[Fit, Grey]:
+def _on_own_stamp(fit: Fit, found: Identified, side: Side) -> Fit:
     """The pose by the stamp of the page's own form, when the first guess was another form's."""
     own = found.form.layout
     if (own.stamp, own.page_size_mm) == (fit.layout.stamp, fit.layout.page_size_mm):
-        return replace(fit, layout=own), grid
+        return replace(fit, layout=own)
     again = fit_pose(fit.markers, own, side.dpi, side.settings)
     if again is None:
         raise PageError("markers_contradict")
-    return again, resample_page(side.levels, again.matrix, own.page_size_mm)
+    return again
 
 
 def _pose(fit: Fit, dpi: float | None, found: Identified | None) -> Pose:

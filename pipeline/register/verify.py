@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.errors import PageError
 from pipeline.model.layout import PageLayout
-from pipeline.model.scan import Displacement, Floats, Grey
+from pipeline.model.scan import PX_PER_MM, Displacement, Floats, Grey
 from pipeline.register.anchors import Anchors, anchors_of
 from pipeline.register.field import Bend, fit_bend
 from pipeline.register.frame import apply, page_corners
@@ -18,11 +18,13 @@ from pipeline.register.pose import Fit
 from pipeline.register.resample import halved
 from pipeline.settings import RegisterSettings
 
+LOOK_PX_PER_MM = PX_PER_MM / 2
+"""Where anchors are looked for: half the canonical grid places them to a twentieth of a millimetre."""
 _LOOKS_FOR_LOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Straightened:
+class Held:
     """The displacement of a page, its residual in mm and the share of anchors that it explains.
 
     ``printed_mm`` and ``found_mm`` (n, 2): where each anchor it explains is printed, and
@@ -40,22 +42,24 @@ class Straightened:
         return max(math.hypot(*self.displacement.at(x, y)) for x, y in page_corners(page_size_mm).tolist())
 
 
-def straighten(grid: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Straightened:
+def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Held:
     """The smooth field through the printed anchors and the markers; raises ``PageError``.
+
+    ``half`` is the page as posed, at ``LOOK_PX_PER_MM``.
 
     ``print_not_found`` when too few anchors are where a smooth field puts them (another
     page's print, a page without print), ``not_registered`` when they are, but loosely.
     """
     anchors = anchors_of(blank, page, fit.layout)
     corners = _marker_shifts(fit)
-    bend = _bend(grid, anchors, corners, settings)
+    bend = _bend(half, anchors, corners, settings)
     matched = float(bend.kept.mean()) if len(anchors) else 0.0
     if matched < settings.least_matched_ratio or bend.kept.sum() < min(settings.least_anchors, len(anchors)):
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
     if bend.residual_mm > settings.residual_limit_mm:
         raise PageError("not_registered", residual_mm=bend.residual_mm)
     printed = anchors.centres_mm[bend.kept]
-    return Straightened(
+    return Held(
         displacement=bend.displacement,
         residual_mm=bend.residual_mm,
         matched_ratio=matched,
@@ -94,7 +98,7 @@ class _Search:
         self.shifts[only], self.likeness[only] = shifts[only], likeness[only]
 
 
-def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> Bend:
+def _bend(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> Bend:
     """The field of a page: a flat sheet at one look, a bent one after a wider search.
 
     A flat sheet's print lies within a millimetre of its place.  When many anchors are not
@@ -102,8 +106,7 @@ def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSett
     lost are then looked for around where the others' field leads, as in the corner of a
     photograph whose marker is torn off.
     """
-    half = halved(grid)
-    quarter = halved(half)
+    quarter: Grey | None = None
     points, count = anchors.centres_mm, len(anchors)
     search = _Search(
         anchors=anchors,
@@ -116,6 +119,7 @@ def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSett
     search.look(half, search.shifts, settings.near_reach_mm, every)
     bend = search.field()
     if (~bend.kept).mean() > settings.bent_ratio:
+        quarter = halved(half)
         far, alike = match(quarter, anchors.coarse, np.zeros((count, 2)), settings.anchor_reach_mm)
         found = Matches(centres_mm=points, shifts_mm=far, likeness=alike)
         start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners)
@@ -125,6 +129,7 @@ def _bend(grid: Grey, anchors: Anchors, corners: Matches, settings: RegisterSett
         lost = ~bend.kept
         if not lost.any():
             break
+        quarter = halved(half) if quarter is None else quarter
         guide = search.field(highest_order=2).at(points)
         start_again, _ = match(quarter, anchors.coarse, guide, settings.anchor_reach_mm, lost)
         search.look(half, start_again, settings.fine_reach_mm, lost)

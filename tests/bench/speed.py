@@ -13,6 +13,7 @@ import numpy as np
 import pikepdf
 
 from pipeline import define, ingest
+from pipeline.batch.blanks import ready_blanks
 from pipeline.batch.worker import IMAGES, ReadTask, prepare_worker, read_task
 from pipeline.settings import load_settings
 
@@ -70,6 +71,7 @@ def _read(scans: Path, desk: Path) -> dict[str, float]:
     folder = desk / "speed"
     (folder / IMAGES).mkdir(parents=True, exist_ok=True)
     settings = load_settings(None)
+    ready_blanks(folder, define.form_folders())  # as in a run: in a process of its own
     start = time.process_time()
     tasks = [
         ReadTask(

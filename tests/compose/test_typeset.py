@@ -1,5 +1,6 @@
 """What is drawn is what is published, and nothing is printed where people or machines write."""
 
+import importlib
 import itertools
 import json
 import re
@@ -12,7 +13,7 @@ import pytest
 
 from pipeline.compose.geometry import layout_text, publish_layout
 from pipeline.compose.publish import main, release
-from pipeline.compose.typeset import blank_pages, typeset
+from pipeline.compose.typeset import blank_pages, blanks_path, kept_blanks, typeset
 from pipeline.define import load_form
 from pipeline.errors import FormError
 from pipeline.model.form import PublishedForm
@@ -263,3 +264,17 @@ def test_french_typography(folder):
         assert "'" not in text, text
         assert not re.search(r" [:;!?»]|« ", text), text
         assert not re.search(r"(?<![0-9\u00a0])[;!?»](?<!\u00a0.)", text), text
+
+
+def test_kept_blanks_are_the_rendered_ones_and_survive_a_torn_file(form, tmp_path):
+    drawn = blank_pages(form)
+    path = blanks_path(form, tmp_path)
+    assert not path.exists()
+    for tear in (False, True):
+        if tear:
+            path.write_bytes(path.read_bytes()[:5000])
+            importlib.import_module("pipeline.compose.typeset")._mapped.clear()
+        kept = kept_blanks(form, tmp_path)
+        assert list(kept) == list(drawn)
+        assert all((kept[number] == drawn[number]).all() for number in drawn)
+    assert kept_blanks(form, tmp_path)[1] is kept[1]

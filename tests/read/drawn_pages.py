@@ -109,13 +109,13 @@ def draw_blank(form, page=1, line_mm=0.18, grey=0):
     return sheet
 
 
-def registered(pixels, displacement=None, page=1, sheet=0, layout_page=None):
+def registered(pixels, page=1, sheet=0, layout_page=None):
     return RegisteredPage(
         pixels=pixels,
         identity=PageIdentity(form_code=9, version_code=1, variant=0, carnet="26-004271-20", page=page, sheet=sheet),
         layout_page=layout_page or page,
         pose=Pose(matrix=(8, 0, 0, 0, 8, 0, 0, 0, 1), markers=4, rotation_deg=0, print_scale=1, residual_mm=0.02),
-        displacement=displacement or Displacement(),
+        displacement=Displacement(),
         slot=1,
         identified_by="code_a",
         source=SourceRef(path="essai", sha256="0" * 64, side=1),
@@ -273,12 +273,6 @@ def mark(sheet, box, kind, rng):  # noqa: C901, PLR0912, PLR0915 - one branch pe
     elif kind == "tick_outside":
         path = [(cx - 0.1 * s, cy - 0.1 * s), (cx + 0.15 * s, cy + 0.2 * s), (cx + 1.3 * s, cy - 1.1 * s)]
         sheet.line(curve(path, rng), width, grey)
-
-
-def shifted(dx, dy):
-    """Displacement of a constant shift, in mm."""
-
-    return Displacement(dx=(dx,) + (0.0,) * 9, dy=(dy,) + (0.0,) * 9)
 
 
 DIGITS = {

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from pipeline.model.layout import Box
-from pipeline.model.scan import PX_PER_MM, Displacement
+from pipeline.model.scan import PX_PER_MM
 from pipeline.read.ground import ground_of, window
 from pipeline.read.inkmap import ink_of
-from pipeline.read.paper import contrast_map, paper_level, straighten
+from pipeline.read.paper import contrast_map, paper_level
 from pipeline.settings import ReadSettings
-from tests.read.drawn_pages import SCANS, Sheet, boxes_form, draw_blank, mark, registered, scan, shifted
+from tests.read.drawn_pages import SCANS, Sheet, boxes_form, draw_blank, mark, registered, scan
 
 SETTINGS = ReadSettings()
 FORM = boxes_form(rows=4)
@@ -18,8 +18,8 @@ BLANK = BLANK_SHEET.pixels()
 GROUND = ground_of(FORM, 1, BLANK)
 
 
-def ink(pixels, displacement=None):
-    return ink_of(registered(pixels, displacement), GROUND, SETTINGS)
+def ink(pixels):
+    return ink_of(registered(pixels), GROUND, SETTINGS)
 
 
 @pytest.mark.parametrize("kind", SCANS)
@@ -35,25 +35,6 @@ def test_print_a_third_of_a_millimetre_off_leaves_boxes_empty(shift):
     for field in FORM.layout.page(1).fields:
         for option in field.options:
             assert not layer.ink[window(option.box.grown(-0.35), layer.ink.shape)].any()
-
-
-def test_a_known_displacement_is_undone():
-    pixels = scan(BLANK_SHEET, "grey300", np.random.default_rng(3), shift_mm=(0.9, -0.7))
-    assert ink(pixels).ink.any()
-    layer = ink(pixels, shifted(0.9, -0.7))
-    assert not layer.ink.any()
-
-
-def test_straightening_follows_a_bulge_to_a_tenth_of_a_pixel():
-    field = Displacement(
-        dx=(0.1, 0.5, -0.3, 0.2, 0.1, -0.2, 0.0, 0.1, 0.0, -0.1, 0.3, -0.2, 0.1, 0.2, -0.1), dy=(0.0, 0.2) + (0.0,) * 13
-    )
-    x = np.arange(1165)
-    ramp = np.broadcast_to((x / 1165 * 200).astype(np.float32), (1654, 1165))
-    bent = straighten(np.ascontiguousarray(np.rint(ramp), dtype=np.uint8), field)
-    for column, row in ((100, 200), (600, 900), (1000, 1500)):
-        dx, _ = field.at((column + 0.5) / PX_PER_MM, (row + 0.5) / PX_PER_MM)
-        assert abs(float(bent[row, column]) - (column + dx * PX_PER_MM) / 1165 * 200) < 1.1
 
 
 def test_ink_that_crosses_a_printed_line_stays_one_stroke():
