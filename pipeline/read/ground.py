@@ -215,24 +215,27 @@ def _place_map(shape: tuple[int, ...], page: PageLayout) -> tuple[Places, dict[t
 def _rings(soft: Grey) -> Grey:
     """Distance from firm print: 1 on it or one pixel beside, 2 and 3 further off, 0 beyond."""
     firm = _above(soft, _FIRM)
-    rings = np.zeros_like(soft)
-    for side, ring in ((7, 3), (5, 2), (3, 1)):
-        rings[cv2.dilate(firm, _square(side)) > 0] = ring
-    return rings
+    near, mid, far = (grey(cv2.dilate(firm, _square(side))) for side in (3, 5, 7))
+    return grey((far & 3) - (mid & 1) - (near & 1))
 
 
 def _surrounds(page: PageLayout, rings: Grey, soft: Grey) -> Iterator[Surround]:
     """Where the spread of each field's own frames can be seen."""
     fields = [field for field in page.fields if field.type != "masked"]
+    width = rings.shape[1]
     for number, field in enumerate(fields, start=1):
-        near = np.zeros(rings.shape, bool)
+        at = window(field.extent.grown(_SURROUND_MM), rings.shape)
+        near = np.zeros(rings[at].shape, bool)
         for box in parts(field):
-            near[window(box.grown(_OUTLINE_MM), rings.shape)] = True
-            near[window(box.grown(-_OUTLINE_MM), rings.shape)] = False
-        first, second, third = (np.flatnonzero(near & (rings == ring)) for ring in (1, 2, 3))
+            near[relative(window(box.grown(_OUTLINE_MM), rings.shape), at)] = True
+            near[relative(window(box.grown(-_OUTLINE_MM), rings.shape), at)] = False
+        rows, columns = np.nonzero(near)
+        pixels = (rows + at[0].start) * width + columns + at[1].start
+        ring = rings.ravel()[pixels]
+        first, second, third = (pixels[ring == distance] for distance in (1, 2, 3))
         lines = _some(first[soft.ravel()[first] > _FIRM], _LINE_PX)
         yield Surround(
-            at=window(field.extent.grown(_SURROUND_MM), rings.shape),
+            at=at,
             zone=number if number <= _ZONES else 0,
             lines=lines,
             darkness=float(soft.ravel()[lines].mean()) if lines.size else 0.0,

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.model.layout import Box, FieldBox, Layout, PageLayout
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.register.resample import halved
+
+Strength = npt.NDArray[np.float32]
 
 PATCH_MM = 8.0
 _COLUMNS, _ROWS = 5, 8
@@ -70,7 +73,7 @@ def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
     strength = _strength(half, page, size)
     allowed = _allowed(half.shape, layout, size)
     strength[~allowed] = 0
-    least = _WEAKEST_SHARE * float(np.percentile(strength[strength > 0], 98)) if (strength > 0).any() else np.inf
+    least = _WEAKEST_SHARE * float(np.percentile(strength[strength > 0][::7], 98)) if (strength > 0).any() else np.inf
     places = list(dict.fromkeys([*_strongest(strength, least), *_outermost(strength, least, size)]))
     corners = [((x - size // 2) // 2 * 2, (y - size // 2) // 2 * 2) for x, y in places]
     centres = [(x + size / 2, y + size / 2) for x, y in corners]
@@ -81,7 +84,7 @@ def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
     )
 
 
-def _strongest(strength: Floats, least: float) -> list[tuple[int, int]]:
+def _strongest(strength: Strength, least: float) -> list[tuple[int, int]]:
     """The strongest place of each cell of the grid, where it is strong enough."""
     found = []
     for rows in np.array_split(np.arange(strength.shape[0]), _ROWS):
@@ -93,7 +96,7 @@ def _strongest(strength: Floats, least: float) -> list[tuple[int, int]]:
     return found
 
 
-def _outermost(strength: Floats, least: float, size: int) -> list[tuple[int, int]]:
+def _outermost(strength: Strength, least: float, size: int) -> list[tuple[int, int]]:
     """The strong places nearest to the page's corners: they hold the field where a marker may be lost."""
     height, width = strength.shape
     ys, xs = np.nonzero(strength > 2 * least)
@@ -113,10 +116,10 @@ def _prints(image: Grey, corners: list[tuple[int, int]], size: int, px_per_mm: f
     return Prints(px_per_mm=px_per_mm, patches=patches, corners_px=corners)
 
 
-def _strength(half: Grey, page: PageLayout, size: int) -> Floats:
+def _strength(half: Grey, page: PageLayout, size: int) -> Strength:
     """How well a patch around each pixel fixes both directions: the structure tensor's lesser eigenvalue."""
     smooth = cv2.GaussianBlur(half, (0, 0), 1.0)
-    dx, dy = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    dx, dy = (np.asarray(cv2.Sobel(smooth, cv2.CV_32F, *axes), np.float32) for axes in ((1, 0), (0, 1)))
     weight = np.ones(half.shape, np.float32)
     for field in page.fields:
         for box in _written_in(field):
@@ -124,11 +127,11 @@ def _strength(half: Grey, page: PageLayout, size: int) -> Floats:
             right, bottom = round(box.right * PX_PER_MM / 2), round(box.bottom * PX_PER_MM / 2)
             weight[max(0, top) : bottom, max(0, left) : right] = _WRITABLE_WEIGHT
 
-    def around(product: object) -> Floats:
-        return np.asarray(cv2.boxFilter(np.asarray(product) * weight, -1, (size, size)), np.float64)
+    def around(one: Strength, other: Strength) -> Strength:
+        return np.asarray(cv2.boxFilter(cv2.multiply(cv2.multiply(one, other), weight), -1, (size, size)), np.float32)
 
-    xx, yy, xy = around(dx * dx), around(dy * dy), around(dx * dy)
-    return np.asarray((xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2), np.float64)
+    xx, yy, xy = around(dx, dx), around(dy, dy), around(dx, dy)
+    return np.asarray((xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2), np.float32)
 
 
 def _written_in(field: FieldBox) -> list[Box]:
