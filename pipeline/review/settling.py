@@ -107,7 +107,8 @@ def _settled(key: str, entry: TypedAnswer, scene: _Scene) -> tuple[Verdict | Non
     verdict = _verdict(outcome, answer, entry, scene.day)
     if verdict is not None and not verdict.carnet:
         accepted = outcome.verdict is None and outcome.decision.status is Status.ACCEPTED
-        blind = accepted and (record.row.key, name) in scene.drawn
+        again = outcome.verdict is not None and outcome.verdict.blind
+        blind = again or (accepted and (record.row.key, name) in scene.drawn)
         verdict = replace(verdict, carnet=carnet.carnet, page=record.row.page, key=record.row.key, blind=blind)
     return verdict, "", True
 

@@ -11,10 +11,22 @@ from collections.abc import Iterable
 from pipeline.wording.fields import REASONS, WARNINGS
 from pipeline.wording.places import scan_name
 from pipeline.wording.problems import PROBLEMS, ROWS
-from pipeline.wording.states import DISPOSITIONS, STATUSES
+from pipeline.wording.states import DISPOSITIONS, KINDS, STATUSES
 from pipeline.wording.words import Words
 
-__all__ = ["DISPOSITIONS", "PROBLEMS", "REASONS", "ROWS", "STATUSES", "WARNINGS", "Words", "scan_name", "told", "words"]
+__all__ = [
+    "DISPOSITIONS",
+    "KINDS",
+    "PROBLEMS",
+    "REASONS",
+    "ROWS",
+    "STATUSES",
+    "WARNINGS",
+    "Words",
+    "scan_name",
+    "told",
+    "words",
+]
 
 
 def told(code: str, evidence: Iterable[tuple[str, float]] = ()) -> str:
