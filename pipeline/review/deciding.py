@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.model.result import BalanceRow, Campaign, PageRecord
 from pipeline.model.versions import Choice, VersionVerdict
 from pipeline.review.answers import plain
 from pipeline.review.entries import TypedAnswer
-from pipeline.review.versions import VersionQuestion, version_questions
+from pipeline.review.versions import REOPEN, VersionQuestion, settled_versions, version_questions
 
-_ROW = re.compile(r"(?:version|page)-([0-9a-f]{8}-\d+-\d+)-([0-9a-f]{6})")
+_ROW = re.compile(r"(?:version|page)-([0-9a-f]{8}-\d+-\d+)-([0-9a-f]{6})|reglee-[0-9a-f]{6}")
 _SAME_AS = re.compile(r"meme personne que (?:la )?(?:version )?([a-z]\d*)")
 _NOT_UNDERSTOOD = (
     "Choisissez dans la liste : c'est la bonne version (la même page mieux numérisée, ou le même carnet rempli plus "
@@ -31,6 +31,7 @@ _SAME_AS_WHOM = (
     "La version {letter} n'est pas dite d'une autre personne : répondez d'abord dans sa ligne, ou choisissez ici "
     "« nouveau numéro »."
 )
+_ONLY_REOPEN = f"Cette question est réglée. Pour y revenir, choisissez « {REOPEN} »."
 _WORDS = {
     Choice.BETTER_SCAN: ("mieux numeris",),
     Choice.LATER_STATE: ("plus tard",),
@@ -72,15 +73,29 @@ def settle_versions(campaign: Campaign, typed: Mapping[str, TypedAnswer], day: s
         answers = {key: left.pop(key) for key in asked if key in left}
         if answers:
             _settle_carnet(campaign, asked, answers, day, done)
+        for settled in settled_versions(carnet, campaign):
+            if settled.key in left:
+                _reopen(settled.choice, settled.key, left.pop(settled.key), day, done)
     for key, entry in left.items():
         if not _taken_before(campaign, key, entry):
             done.refused[key] = _CHANGED
     return done
 
 
+def _reopen(choice: VersionVerdict, key: str, entry: TypedAnswer, day: str, done: VersionSettlement) -> None:
+    """Take back what was said of a version, or say that nothing else can be answered there."""
+    if "rouvrir" not in plain(str(entry.answer)):
+        done.refused[key] = _ONLY_REOPEN
+        return
+    back = replace(choice, choice=Choice.REOPENED, copy="", day=day, who=entry.who, remark=entry.remark)
+    done.choices.append(back)
+
+
 def _taken_before(campaign: Campaign, key: str, entry: TypedAnswer) -> bool:
     """Whether an answer is already among the choices: the workbook could not be made again since."""
     match = _ROW.fullmatch(key.rpartition("|")[2])
+    if match is not None and not match[1]:
+        return "rouvrir" in plain(str(entry.answer))
     meant = _meaning(str(entry.answer))
     return (
         match is not None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pipeline.model.result import BalanceRow
 
-VERSION, ALONE = "version", "page"
+VERSION, ALONE, SETTLED = "version", "page", "reglee"
 RESCAN = "renumeriser"
 Weight = tuple[int, int, int, str, int]
-"""What orders the queue: versions −1, pages to scan again 0, fields 1 to 5, exceptions 6."""
+"""What orders the queue: versions −1, pages to scan again 0, fields 1 to 5, exceptions 6, versions settled 7."""
+
+LAST_ASKED = 5
 
 
 def key(cle: str, page: int, field: str) -> str:

@@ -11,7 +11,7 @@ from pipeline.model.form import Field, FormDefinition, FormShelf
 from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecord
 from pipeline.review.keys import RESCAN, Weight, key
 from pipeline.review.sampling import pending
-from pipeline.review.versions import VersionQuestion, version_questions
+from pipeline.review.versions import SettledVersion, VersionQuestion, settled_versions, version_questions
 from pipeline.settings import ReviewSettings
 
 _PLAUSIBLE = {"choice": "uncertain_mark", "signature": "uncertain_ink"}
@@ -57,7 +57,7 @@ class RescanQuestion:
         return False
 
 
-Asked = Question | VersionQuestion | RescanQuestion
+Asked = Question | VersionQuestion | RescanQuestion | SettledVersion
 
 
 def queue(campaign: Campaign, shelf: FormShelf, settings: ReviewSettings | None = None) -> tuple[Asked, ...]:
@@ -65,7 +65,8 @@ def queue(campaign: Campaign, shelf: FormShelf, settings: ReviewSettings | None 
 
     First the versions of pages in conflict and the pages to scan again, then answers that
     contradict another or that the form requires, those that feed an indicator, the
-    others, and open answers; doubts of pages to scan again come last.  Within a rank,
+    others, and open answers; doubts of pages to scan again come last, then what need not
+    be answered: single pages of versions, and versions settled before.  Within a rank,
     questions of one kind follow each other: the eye settles them faster.
     """
     limits = settings or ReviewSettings()
@@ -74,6 +75,7 @@ def queue(campaign: Campaign, shelf: FormShelf, settings: ReviewSettings | None 
     orders: dict[tuple[str, str], _Order] = {}
     for carnet in campaign.carnets:
         found += version_questions(carnet, campaign)
+        found += settled_versions(carnet, campaign)
         poor = _poor_pages(carnet, limits)
         if poor:
             found.append(_rescan(carnet, poor))

@@ -13,11 +13,13 @@ from pipeline.model.form import FormShelf
 from pipeline.model.reading import PixelBox
 from pipeline.model.result import PageRecord
 from pipeline.model.scan import Grey
+from pipeline.model.versions import Choice
 from pipeline.review.crops import PAGES_SHOWN, Crop, cut, load_page, prepared, side_by_side
 from pipeline.review.entries import Leftover
+from pipeline.review.keys import LAST_ASKED
 from pipeline.review.proposals import expected, options, readable
 from pipeline.review.questions import Asked, Question, RescanQuestion
-from pipeline.review.versions import VersionQuestion, likely, told
+from pipeline.review.versions import REOPEN, SettledVersion, VersionQuestion, likely, told
 from pipeline.workbook import Cell, Column, DropDown, Entry, Picture, Sheet
 
 SHEET = "ARelire"
@@ -52,6 +54,12 @@ _VERSIONS = (
     "choisissez dans la liste, dans une seule ligne si cela suffit. Rien n'est effacé : la version écartée reste "
     "gardée, et une autre personne reçoit son propre numéro."
 )
+_SETTLED = "Rien à faire. En cas d'erreur, choisissez « Rouvrir la question » : elle vous sera posée de nouveau."
+_CHOSEN = {
+    Choice.BETTER_SCAN: "Cette version est la bonne : même page, mieux numérisée.",
+    Choice.LATER_STATE: "Cette version est la bonne : même carnet, rempli plus tard.",
+    Choice.OTHER_PERSON: "Cette version est d'une autre personne, sous son propre numéro.",
+}
 _VERSION_PROMPT = "Choisissez dans la liste ce qu'est cette version. Une seule ligne suffit souvent."
 _ALONE = (
     "Facultatif : seulement si cette page fait exception à la réponse donnée pour toute la version, en tête de la "
@@ -108,7 +116,7 @@ def build_review(
     )
     return ReviewSheet(
         sheet=sheet,
-        shown=len(shown),
+        shown=sum(question.weight[0] <= LAST_ASKED for question in shown),
         hidden_texts=len(questions) - len(shown),
         conflicts=sum(isinstance(question, VersionQuestion) and not question.alone for question in shown),
     )
@@ -126,7 +134,7 @@ def _pictures(
     for number, question in enumerate(shown):
         if isinstance(question, Question):
             by_image[question.page.row.image].append((number, question))
-        else:
+        elif not isinstance(question, SettledVersion):
             whole.append((number, question))
     crops: dict[int, Crop] = {}
     total = len(by_image) + len(whole)
@@ -187,7 +195,7 @@ def _placed(number: int, crop: Crop) -> Picture:
 
 def _picture_note(number: int, question: Asked, crops: Mapping[int, Crop], pictures_max: int) -> str | None:
     """What stands in place of an image that is not there."""
-    if number in crops:
+    if number in crops or isinstance(question, SettledVersion):
         return None
     return _NO_PICTURE if number >= pictures_max else _LOST_PICTURE
 
@@ -198,6 +206,8 @@ def _picture_note(number: int, question: Asked, crops: Mapping[int, Crop], pictu
 def _row(question: Asked, left: Leftover | None, note: str | None) -> list[Entry]:
     """One question."""
     left = left or Leftover()
+    if isinstance(question, SettledVersion):
+        return _settled_row(question, left)
     label, proposal, why = _said(question)
     pages = (question.page,) if isinstance(question, Question) else question.pages
     return [
@@ -221,7 +231,29 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, sorted(set(numbers))))
 
 
-def _said(question: Asked) -> tuple[str, str, str]:
+def _settled_row(question: SettledVersion, left: Leftover) -> list[Entry]:
+    """A version settled before: greyed, and open to be taken back."""
+    choice = question.choice
+    by = f" par {choice.who}" if choice.who else ""
+    numbers = _listed(question.pages)
+    cells: list[str | None] = [
+        None,
+        f"Réglé le {_day(choice.day)}{by} : pages {numbers}",
+        _CHOSEN[choice.choice],
+        left.answer or None,
+        left.remark or choice.remark or None,
+        left.who or None,
+        _SETTLED,
+        left.why or None,
+        None,
+        None,
+        numbers,
+        question.key,
+    ]
+    return [Cell(value=value, look="kept") for value in cells]
+
+
+def _said(question: Question | VersionQuestion | RescanQuestion) -> tuple[str, str, str]:
     """What is asked, what the machine makes of it, and why."""
     if isinstance(question, Question):
         return (
@@ -303,6 +335,8 @@ def _drop_downs(shown: Sequence[Asked]) -> Iterable[DropDown]:
             rows[options(question.field), expected(question.field)].append(number)
         elif isinstance(question, VersionQuestion):
             rows[question.options, _VERSION_PROMPT].append(number)
+        elif isinstance(question, SettledVersion):
+            rows[(REOPEN,), ""].append(number)
     for (offered, prompt), numbers in rows.items():
         yield DropDown(column=_ANSWER_AT, options=offered, rows=tuple(numbers), prompt=prompt)
 

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecord
-from pipeline.review.keys import ALONE, VERSION, Weight, scan_key
+from pipeline.model.versions import Choice, VersionVerdict
+from pipeline.review.keys import ALONE, SETTLED, VERSION, Weight, scan_key
 
 BETTER = "C'est la bonne : même page, mieux numérisée"
 LATER = "C'est la bonne : même carnet, rempli plus tard"
 OTHER = "Autre personne (photocopie) : nouveau numéro"
+REOPEN = "Rouvrir la question"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NOT_ANSWERED = frozenset(("", "absent"))
 _CONTRARY_MIN = 2
@@ -78,6 +80,43 @@ class _Conflict:
     shown: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledVersion:
+    """What a person said of a version, as it stands: it may be taken back."""
+
+    key: str
+    carnet: str
+    choice: VersionVerdict
+    pages: tuple[int, ...]
+    weight: Weight
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the row must wait: it shows nothing."""
+        return False
+
+
+def settled_versions(carnet: CarnetRecord, campaign: Campaign) -> list[SettledVersion]:
+    """The answers on versions of a carnet that have not been taken back."""
+    numbers = {row.key: row.page for row in campaign.balance}
+    found: dict[tuple[str, ...], VersionVerdict] = {}
+    for choice in campaign.choices:
+        if choice.carnet == carnet.carnet:
+            found.pop(choice.pages, None)
+            if choice.choice is not Choice.REOPENED:
+                found[choice.pages] = choice
+    return [
+        SettledVersion(
+            key=f"{carnet.cle}|regle|{SETTLED}-{_digest(choice.pages)}",
+            carnet=carnet.carnet,
+            choice=choice,
+            pages=tuple(sorted({numbers[key] for key in choice.pages if key in numbers})),
+            weight=(7, 0, 0, carnet.cle, place),
+        )
+        for place, choice in enumerate(found.values())
+    ]
+
+
 def version_questions(carnet: CarnetRecord, campaign: Campaign) -> list[VersionQuestion]:
     """What is asked of a carnet's pages in conflict: its versions, then each page of those that have several."""
     versions = _versions(carnet)
@@ -119,8 +158,12 @@ def _copies(carnet: CarnetRecord, campaign: Campaign) -> tuple[str, ...]:
 
 def _fingerprint(pages: Iterable[PageRecord]) -> str:
     """What the person was shown: another version that comes meanwhile changes it."""
-    keys = "|".join(sorted(page.row.key for page in pages))
-    return hashlib.sha256(keys.encode()).hexdigest()[:6]
+    return _digest(page.row.key for page in pages)
+
+
+def _digest(keys: Iterable[str]) -> str:
+    """Six characters that change with any of the scans."""
+    return hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:6]
 
 
 def _question(conflict: _Conflict, bundle: str, pages: Sequence[PageRecord], *, alone: bool) -> VersionQuestion:

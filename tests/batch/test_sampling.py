@@ -20,6 +20,8 @@ FIELDS = [
 ]
 SHELF = p.a_shelf(p.a_form(*FIELDS, pages=(2,)))
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def small_shelf(monkeypatch):
