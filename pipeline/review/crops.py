@@ -28,7 +28,7 @@ _PAGE_MAX = (380, 530)
 _TILED_MAX = (540, 540)
 PAGES_SHOWN = 6
 _TILE_COLUMNS, _TILE_GAP = 3, 6
-_FRAME_PX = 7  # on the kept page: two pixels once it is made small
+_FRAME_PX = 2  # a thin frame, this far outside the field
 _EDGE = 150  # grey of the thin line around a page
 
 
@@ -73,13 +73,13 @@ def side_by_side(pages: Sequence[tuple[Grey, Iterable[PixelBox]]], *, small: boo
 
 def _tile(clean: Grey, boxes: Iterable[PixelBox], width: int, height: int) -> Grey:
     """One page made small, fields framed, on a white ground."""
-    framed = clean.copy()
-    for x, y, w, h in boxes:
-        cv2.rectangle(framed, (x - _FRAME_PX, y - _FRAME_PX), (x + w + _FRAME_PX, y + h + _FRAME_PX), 0, _FRAME_PX)
-    scale = min((width - _TILE_GAP) / framed.shape[1], (height - _TILE_GAP) / framed.shape[0])
-    size = (max(1, round(framed.shape[1] * scale)), max(1, round(framed.shape[0] * scale)))
+    scale = min((width - _TILE_GAP) / clean.shape[1], (height - _TILE_GAP) / clean.shape[0])
+    size = (max(1, round(clean.shape[1] * scale)), max(1, round(clean.shape[0] * scale)))
     tile = np.full((height, width), 255, dtype=np.uint8)
-    tile[: size[1], : size[0]] = cv2.resize(framed, size, interpolation=cv2.INTER_AREA)
+    tile[: size[1], : size[0]] = cv2.resize(clean, size, interpolation=cv2.INTER_AREA)
+    for x, y, w, h in boxes:
+        left, top, right, bottom = (round(edge * scale) for edge in (x, y, x + w, y + h))
+        cv2.rectangle(tile, (left - _FRAME_PX, top - _FRAME_PX), (right + _FRAME_PX, bottom + _FRAME_PX), 0, 1)
     cv2.rectangle(tile, (0, 0), (size[0] - 1, size[1] - 1), _EDGE, 1)
     return tile
 

@@ -17,21 +17,20 @@ from pipeline.model.kinds import kind_of
 from pipeline.model.result import Campaign, Disposition
 from pipeline.model.versions import SampledValue
 
+_ROOM = 1000
+
 
 def pending(campaign: Campaign) -> tuple[SampledValue, ...]:
     """Values drawn that nobody has read yet, and that the machine still accepts."""
-    accepted = (
-        {
-            (page.row.key, outcome.decision.field): outcome.decision.value
-            for carnet in campaign.carnets
-            for page in carnet.pages
-            if page.row.disposition is Disposition.PLACED
-            for outcome in page.outcomes
-            if outcome.verdict is None and outcome.decision.status is Status.ACCEPTED
-        }
-        if campaign.sample
-        else {}
-    )
+    pages = {one.key for one in campaign.sample}
+    accepted = {
+        (page.row.key, outcome.decision.field): outcome.decision.value
+        for carnet in campaign.carnets
+        for page in carnet.pages
+        if page.row.key in pages and page.row.disposition is Disposition.PLACED
+        for outcome in page.outcomes
+        if outcome.verdict is None and outcome.decision.status is Status.ACCEPTED
+    }
     return tuple(one for one in campaign.sample if accepted.get((one.key, one.field)) == one.value)
 
 
@@ -43,17 +42,20 @@ def draw(
     Only accepted values that nobody has settled; without ``sensitive``, none that the
     workbook would hide.  A kind with few values gives its share to the others.
     """
-    missing = wanted - len(pending(campaign))
-    strata: dict[str, list[tuple[str, SampledValue]]] = defaultdict(list)
+    missing = max(0, wanted - len(pending(campaign)))
+    strata: dict[str, list[tuple[str, str, SampledValue]]] = defaultdict(list)
     for kind, one in _candidates(campaign, shelf, day, sensitive=sensitive):
-        strata[kind].append((hashlib.sha256(f"{seed}|{one.key}|{one.field}".encode()).hexdigest(), one))
-    queues = [[one for _, one in sorted(strata[kind], key=lambda pair: pair[0])] for kind in sorted(strata)]
+        lot = hashlib.sha256(f"{seed}|{one.key}|{one.field}".encode()).hexdigest()
+        strata[kind].append((lot, f"{one.key}|{one.field}", one))
+        if len(strata[kind]) > 2 * missing + _ROOM:  # a campaign has a million values, of which few are drawn
+            strata[kind] = sorted(strata[kind], key=lambda drawn: drawn[:2])[:missing]
+    queues = [[one for _, _, one in sorted(strata[kind], key=lambda drawn: drawn[:2])] for kind in sorted(strata)]
     drawn: list[SampledValue] = []
     for turn in range(max(map(len, queues), default=0)):
         drawn += [queue[turn] for queue in queues if turn < len(queue)]
         if len(drawn) >= missing:
             break
-    return tuple(drawn[: max(0, missing)])
+    return tuple(drawn[:missing])
 
 
 def _candidates(

@@ -12,7 +12,7 @@ from pipeline import wording
 from pipeline.model.form import FormShelf
 from pipeline.model.reading import PixelBox
 from pipeline.model.result import PageRecord
-from pipeline.model.scan import Grey
+from pipeline.model.scan import Grey, box_px
 from pipeline.model.versions import Choice
 from pipeline.review.crops import PAGES_SHOWN, Crop, cut, load_page, prepared, side_by_side
 from pipeline.review.entries import Leftover
@@ -152,10 +152,25 @@ def _pictures(
     return crops
 
 
-def _clean(page: PageRecord, shelf: FormShelf, folder: Path, *, sensitive: bool) -> Grey | None:
-    """The image of a page, ready to be shown; None when it is no longer there."""
+def _clean(page: PageRecord, shelf: FormShelf, folder: Path, *, sensitive: bool, whole: bool = False) -> Grey | None:
+    """The image of a page, ready to be shown; None when it is no longer there.
+
+    A whole page would show the carnet number, which this workbook never holds.
+    """
     pixels = load_page(folder, page.row.image)
-    return None if pixels is None else prepared(pixels, () if sensitive else sensitive_boxes(page, shelf))
+    if pixels is None:
+        return None
+    covered = [] if sensitive else sensitive_boxes(page, shelf)
+    return prepared(pixels, [*covered, *(_numbers(page, shelf, pixels) if whole else ())])
+
+
+def _numbers(page: PageRecord, shelf: FormShelf, pixels: Grey) -> list[PixelBox]:
+    """Where the number stands on a page, in type and in codes."""
+    published = shelf.get(page.row.form, page.row.version)
+    if published is None:
+        return []
+    stamp = published.layout.stamp
+    return [box_px(box, pixels.shape) for box in (*stamp.numbers, *stamp.codes)]
 
 
 def _whole_pages(
@@ -166,7 +181,7 @@ def _whole_pages(
     pages = sorted(question.pages, key=lambda page: -len(differing.get(page.row.key, ())))[:PAGES_SHOWN]
     found = []
     for page in sorted(pages, key=lambda page: page.row.page):
-        clean = _clean(page, shelf, folder, sensitive=sensitive)
+        clean = _clean(page, shelf, folder, sensitive=sensitive, whole=True)
         if clean is not None:
             names = differing.get(page.row.key, frozenset())
             found.append((clean, [page.boxes[name] for name in sorted(names) if name in page.boxes]))
@@ -227,8 +242,15 @@ def _row(question: Asked, left: Leftover | None, note: str | None) -> list[Entry
 
 
 def _listed(numbers: Iterable[int]) -> str:
-    """Numbers in order, each once."""
-    return ", ".join(map(str, sorted(set(numbers))))
+    """Numbers in order, each once; three or more in a row by their ends."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [[f"{run[0]} à {run[-1]}"] if len(run) > 2 else [str(number) for number in run] for run in runs]
+    return ", ".join(part for parts in told for part in parts)
 
 
 def _settled_row(question: SettledVersion, left: Leftover) -> list[Entry]:

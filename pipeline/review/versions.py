@@ -98,13 +98,15 @@ class SettledVersion:
 
 def settled_versions(carnet: CarnetRecord, campaign: Campaign) -> list[SettledVersion]:
     """The answers on versions of a carnet that have not been taken back."""
-    numbers = {row.key: row.page for row in campaign.balance}
     found: dict[tuple[str, ...], VersionVerdict] = {}
     for choice in campaign.choices:
         if choice.carnet == carnet.carnet:
             found.pop(choice.pages, None)
             if choice.choice is not Choice.REOPENED:
                 found[choice.pages] = choice
+    if not found:
+        return []
+    numbers = {row.key: row.page for row in campaign.balance}
     return [
         SettledVersion(
             key=f"{carnet.cle}|regle|{SETTLED}-{_digest(choice.pages)}",
