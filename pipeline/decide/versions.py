@@ -6,9 +6,11 @@ comes later follows that answer by its writing, never by the order of arrival.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from pipeline.decide.pages import Writing
 from pipeline.decide.sameink import is_bare
@@ -16,6 +18,7 @@ from pipeline.model.result import PageResult
 from pipeline.model.versions import Choice, VersionVerdict
 from pipeline.settings import DecideSettings
 
+_NUMBERED = re.compile(r"(.*?)(\d{1,9})")
 _SIDES_APART = 2  # sheets of one carnet follow each other; the back of a single sheet may be blank
 
 Place = tuple[str, str, int]
@@ -47,9 +50,12 @@ def written(
 
 
 def runs(pages: Iterable[PageResult]) -> list[Run]:
-    """Pages that followed each other through the scanner and hold no printed page twice."""
+    """Pages that followed each other through the scanner and hold no printed page twice.
+
+    Files of one side each follow each other by the number that ends their name.
+    """
     found: list[list[PageResult]] = []
-    for page in sorted(pages, key=lambda page: (page.source.sha256, page.source.side, page.slot)):
+    for page in sorted(pages, key=lambda page: (*_series(page), page.source.sha256, page.source.side, page.slot)):
         last = found[-1] if found else []
         if last and _goes_on(last, page):
             last.append(page)
@@ -60,8 +66,19 @@ def runs(pages: Iterable[PageResult]) -> list[Run]:
 
 def _goes_on(run: Sequence[PageResult], page: PageResult) -> bool:
     before = run[-1].source
-    near = before.sha256 == page.source.sha256 and page.source.side - before.side <= _SIDES_APART
+    if before.sha256 == page.source.sha256:
+        near = page.source.side - before.side <= _SIDES_APART
+    else:
+        (series, last), (name, number) = _series(run[-1]), _series(page)
+        near = series == name and 0 < number - last <= _SIDES_APART and before.side == page.source.side == 1
     return near and all(place_of(other) != place_of(page) for other in run)
+
+
+def _series(page: PageResult) -> tuple[str, int]:
+    """The path without the number that ends the file's name, and that number; −1 when there is none."""
+    path = PurePath(page.source.path)
+    match = _NUMBERED.fullmatch(path.stem)
+    return (f"{path.parent}/{match[1]}", int(match[2])) if match else (str(path), -1)
 
 
 def place_of(page: PageResult) -> Place:

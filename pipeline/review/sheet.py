@@ -37,8 +37,8 @@ _COLUMNS = (
     Column(header="Pourquoi, et que faire", kind="prose", width=42),
     Column(header="Réponse non comprise", kind="prose", width=26),
     Column(header="Fichier", kind="prose", width=20),
-    Column(header="Face", kind="prose", width=8),
-    Column(header="Page", kind="prose", width=8),
+    Column(header="Face", kind="integer", width=9),
+    Column(header="Page", kind="integer", width=9),
     Column(header=KEY, kind="state", width=30),
 )
 _ANSWER_AT = 3
@@ -60,6 +60,10 @@ _CHOSEN = {
     Choice.LATER_STATE: "Cette version est la bonne : même carnet, rempli plus tard.",
     Choice.OTHER_PERSON: "Cette version est d'une autre personne, sous son propre numéro.",
 }
+_SEVERAL = (
+    " Plusieurs versions peuvent être de la même autre personne : choisissez alors « Même personne que… », "
+    "sans quoi elle recevrait deux numéros."
+)
 _VERSION_PROMPT = "Choisissez dans la liste ce qu'est cette version. Une seule ligne suffit souvent."
 _ALONE = (
     "Facultatif : seulement si cette page fait exception à la réponse donnée pour toute la version, en tête de la "
@@ -235,10 +239,16 @@ def _row(question: Asked, left: Leftover | None, note: str | None) -> list[Entry
         why,
         left.why or None,
         "\n".join(dict.fromkeys(wording.scan_name(page.row.source_file) for page in pages)),
-        _listed(page.row.source_page for page in pages),
-        _listed(page.row.page for page in pages),
+        _places(page.row.source_page for page in pages),
+        _places(page.row.page for page in pages),
         question.key,
     ]
+
+
+def _places(numbers: Iterable[int]) -> int | str:
+    """One number as such, several as a text."""
+    found = set(numbers)
+    return found.pop() if len(found) == 1 else _listed(found)
 
 
 def _listed(numbers: Iterable[int]) -> str:
@@ -286,7 +296,8 @@ def _said(question: Question | VersionQuestion | RescanQuestion) -> tuple[str, s
     if isinstance(question, RescanQuestion):
         label = f"À renumériser : {_pages_named(question.pages)} de ce carnet"
         return label, f"{question.doubts} réponses sur {question.fields} sont en doute.", _RESCAN_WHY
-    return _version_label(question), _version_likeness(question), _ALONE if question.alone else _VERSIONS
+    why = _VERSIONS + (_SEVERAL if len(question.letters) > 1 else "")
+    return _version_label(question), _version_likeness(question), _ALONE if question.alone else why
 
 
 def _pages_named(pages: Sequence[PageRecord]) -> str:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from pipeline.batch import consolidating, reading
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
+from pipeline.errors import OutputError
 from pipeline.model.identity import parse_carnet_number
 from pipeline.model.result import RegisterEntry
 from pipeline.model.scan import SourceRef
@@ -272,7 +273,7 @@ def test_a_third_version_opens_the_question_again_and_only_that(tmp_path):
     assert report.conflicts == 2
     assert fates(tmp_path)["bb", "1"] == (True, "duplicate", "worse_scan")
     assert fates(tmp_path)["aa", "2"] == (True, "placed", "")
-    assert {row["Page"] for row in versions(tmp_path)} == {"2"}
+    assert {row["Page"] for row in versions(tmp_path)} == {2}
 
 
 def test_what_arrives_later_follows_its_writing_whatever_the_order(tmp_path):
@@ -302,9 +303,9 @@ def test_pages_answered_for_alone_are_exceptions(tmp_path):
     take(tmp_path, *FIRST, *COPY)
     run(tmp_path)
     alone = [row for row in asked(tmp_path) if "|page-" in row[KEY]]
-    assert [row["Page"] for row in alone] == ["2", "2", "5", "5"]
+    assert [row["Page"] for row in alone] == [2, 2, 5, 5]
     assert asked(tmp_path)[-4:] == alone, "at the foot of the sheet"
-    mine = next(row for row in alone if (row["Page"], row["Fichier"]) == ("5", "aa.pdf"))
+    mine = next(row for row in alone if (row["Page"], row["Fichier"]) == (5, "aa.pdf"))
     answer(tmp_path, (versions(tmp_path)[1], OTHER), (mine, LATER))
     run(tmp_path)
     (entry,) = second(tmp_path)
@@ -359,6 +360,35 @@ def test_three_versions_of_three_people_and_a_known_photocopy(tmp_path):
     assert len(second(tmp_path)) == 1
     assert len(versions(tmp_path)) == 2, "asked again, now of the second carnet"
     assert values(tmp_path)["q20"] == "A"
+
+
+def test_a_register_open_elsewhere_blocks_before_a_number_is_used(tmp_path):
+    take(tmp_path, *FIRST, *COPY)
+    run(tmp_path)
+    answer(tmp_path, (versions(tmp_path)[1], OTHER))
+    (tmp_path / f".~lock.{REGISTRE}#").touch()
+    with pytest.raises(OutputError):
+        run(tmp_path)
+    assert second(tmp_path) == []
+    (tmp_path / f".~lock.{REGISTRE}#").unlink()
+    run(tmp_path)
+    assert len(second(tmp_path)) == 1
+
+
+def test_a_crash_before_the_register_is_made_up_for_by_the_next_run(tmp_path, monkeypatch):
+    take(tmp_path, *FIRST, *COPY)
+    run(tmp_path)
+    answer(tmp_path, (versions(tmp_path)[1], OTHER))
+    with monkeypatch.context() as broken:
+        broken.setattr(consolidating, "add_to_registre", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(tmp_path)
+    (entry,) = second(tmp_path)
+    run(tmp_path)
+    assert second(tmp_path) == [entry], "no second draw"
+    lines = load_workbook(tmp_path / REGISTRE)["Registre"].iter_rows(min_row=2, values_only=True)
+    assert entry.carnet in {line[0] for line in lines}
+    assert fates(tmp_path)["bb", "1"] == (False, "placed", "")
 
 
 def test_reading_the_same_answers_twice_changes_nothing(tmp_path):

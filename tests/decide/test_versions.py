@@ -53,6 +53,21 @@ def test_pages_that_follow_each_other_belong_together():
     ]
 
 
+def test_pages_laid_on_the_glass_one_by_one_belong_together():
+    def glass(number, page, sha):
+        one = scan(sha, page, 1)
+        return dataclasses.replace(one, source=dataclasses.replace(one.source, path=f"vitre/IMG_{number:04d}.jpg"))
+
+    pages = [glass(9, 2, "cc"), glass(10, 5, "bb"), glass(11, 7, "aa"), glass(12, 2, "dd"), glass(17, 5, "ee")]
+    assert [[page.source.sha256 for page in run] for run in runs(pages[::-1])] == [["cc", "bb", "aa"], ["dd"], ["ee"]]
+
+
+def test_a_scan_of_what_gave_way_gives_way_too():
+    later = said(Choice.LATER_STATE, THEIRS[:2], MINE[:2])
+    again = scan("cc", 5, 1, (20, 40), residual=0.01)
+    assert fate(run([*MINE, *THEIRS, again], later), again) == ("", Disposition.DUPLICATE, "earlier_state")
+
+
 def test_versions_in_conflict_are_told_apart_by_what_was_scanned_together():
     found = run([*MINE, *THEIRS])
     assert {found[page.key].bundle for page in MINE} == {MINE[0].key}

@@ -104,7 +104,7 @@ def test_open_answers_are_covered_in_every_other_picture(folder):
 def test_a_row_says_where_the_paper_is(folder):
     found = page(FORM, 1, [doubt("prof_age")], image="pages/a.png", side=7)
     (row,) = rows(build(folder, found))
-    assert (row["Fichier"], row["Face"], row["Page"]) == ("SCAN0001.pdf", "7", "1")
+    assert (row["Fichier"], row["Face"], row["Page"]) == ("SCAN0001.pdf", 7, 1)
 
 
 def faded(names, **more):
