@@ -9,8 +9,11 @@ import time
 from collections import Counter
 
 import pytest
+from openpyxl import load_workbook
 
 from pipeline.cli import main
+from pipeline.review import ANSWER, KEY
+from pipeline.review.versions import OTHER
 from pipeline.store import open_store
 from tests.conftest import save_pdf
 
@@ -85,6 +88,17 @@ def test_kill_9_loses_nothing_and_doubles_nothing(whole, scans, tmp_path, patien
     assert not list(tmp_path.glob("pages/*.part")) or patience >= 0
 
 
+def settle_copy(campaign):
+    """Say in ARelire, as staff do, that the photocopied sheet is another person's."""
+    book = load_workbook(campaign / "analyse.xlsx")
+    sheet = book["ARelire"]
+    at = {cell.value: cell.column - 1 for cell in sheet[1]}
+    for line in sheet.iter_rows(min_row=2):
+        if "|version-" in str(line[at[KEY]].value) and line[at["Fichier"]].value == "photocopie.pdf":
+            line[at[ANSWER]].value = OTHER
+    book.save(campaign / "analyse.xlsx")
+
+
 def test_a_photocopied_carnet_with_other_ink_is_a_conflict(two_carnets, scans, tmp_path):
     from PIL import ImageDraw
 
@@ -102,6 +116,14 @@ def test_a_photocopied_carnet_with_other_ink_is_a_conflict(two_carnets, scans, t
     conflicts = [row for row in rows(campaign, "lectures.csv") if "page_conflict" in row["reasons"].split("|")]
     assert conflicts
     assert {row["status"] for row in conflicts} == {"review"}
+    settle_copy(campaign)
+    after = rows(campaign, "pages.csv")
+    copied = [row for row in after if row["source_file"].endswith("photocopie.pdf")]
+    assert {row["disposition"] for row in copied} == {"placed"}
+    assert {row["carnet_id"] for row in copied}.isdisjoint(row["carnet_id"] for row in balance)
+    assert Counter(row["disposition"] for row in after) == {"placed": 26}
+    assert read(tmp_path / "photocopie.pdf", campaign) == 10, "the second carnet lacks its other pages"
+    assert rows(campaign, "pages.csv") == after
 
 
 def test_a_file_copied_under_another_name_is_counted_as_duplicate(scans, tmp_path):

@@ -8,23 +8,35 @@ Wherever a crash or an open workbook stops the run, nothing typed is lost.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pipeline import consolidate, define, review
+from pipeline import compose, consolidate, define, review
 from pipeline.batch.reading import decide_pending
 from pipeline.errors import InputError
 from pipeline.model.decision import Status
 from pipeline.model.form import FormShelf
+from pipeline.model.identity import VARIANTS
 from pipeline.model.result import Campaign, RegisterEntry
+from pipeline.model.versions import VersionVerdict
 from pipeline.settings import Settings
 from pipeline.store import Store, campaign_lock, open_store
 from pipeline.store.store import FILE_NAME as STORE
-from pipeline.workbook import as_text, read_typed, require_closed, set_aside, write_whole, write_workbook
+from pipeline.workbook import (
+    add_to_registre,
+    as_text,
+    check_registre,
+    last_editor,
+    read_registre,
+    read_typed,
+    require_closed,
+    set_aside,
+    write_whole,
+    write_workbook,
+)
 from pipeline.workbook.registre import FILE_NAME as REGISTRE
-from pipeline.workbook.registre import read_registre
 
 WORKBOOK = "analyse.xlsx"
 EXPORT = "export"
@@ -33,11 +45,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsolidatingRequest:
-    """Which campaign, when, and whether open answers and names of structures are asked for."""
+    """Which campaign, when, and whether open answers and names of structures are asked for.
+
+    ``sample`` is how many accepted values are to wait in ARelire for a blind reading;
+    ``draw_seed`` fixes, in tests, the second numbers that are drawn.
+    """
 
     folder: Path
     made_at: datetime.datetime
     sensitive: bool = False
+    sample: int = 0
+    draw_seed: int | None = None
 
     @property
     def at(self) -> str:
@@ -51,7 +69,8 @@ class ConsolidatingReport:
 
     ``cut`` are the rows of sheets that Excel could not hold whole; ``aside`` is an earlier
     workbook that could not be read back; ``register_doubts`` cells of ``registre.xlsx``
-    that could not be understood.
+    that could not be understood.  ``second_numbers`` are pairs of a number that was
+    photocopied and the one drawn for the other person.
     """
 
     workbook: Path
@@ -67,6 +86,8 @@ class ConsolidatingReport:
     aside: Path | None = None
     aside_why: str = ""
     register_doubts: tuple[str, ...] = ()
+    versions_settled: int = 0
+    second_numbers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +136,11 @@ def consolidate_campaign(
         doubts = _take_register(store, request.folder / REGISTRE)
         typed = _read_back(path)
         campaign, settlement = _settle(store, shelf, typed, request)
+        _complete_register(store, request.folder / REGISTRE)
+        if settlement.choices:
+            decide_pending(store, settings, progress)
+        _draw_sample(store, shelf, campaign, request)
+        campaign = store.campaign() if settlement.choices or request.sample else campaign
         progress("Reprise des réponses", 1, 1)
         require_closed(path)
         aside = set_aside(path) if typed.unread else None
@@ -139,12 +165,16 @@ def _read_back(path: Path) -> _Typed:
     if not path.exists():
         return _Typed(answers={}, codings={})
     try:
-        answers = read_typed(path, review.SHEET, review.KEY, (review.ANSWER, review.REMARK))
+        answers = read_typed(path, review.SHEET, review.KEY, (review.ANSWER, review.REMARK), optional=(review.WHO,))
+        editor = last_editor(path)
         codings = read_typed(path, consolidate.TEXTS, consolidate.KEY, consolidate.CODING)
     except InputError as error:
         return _Typed(answers={}, codings={}, unread=error.message)
     return _Typed(
-        answers={key: review.TypedAnswer(answer=a, remark=as_text(remark)) for key, (a, remark) in answers.items()},
+        answers={
+            key: review.TypedAnswer(answer=answer, remark=as_text(remark), who=as_text(who) or editor)
+            for key, (answer, remark, who) in answers.items()
+        },
         codings={key: tuple(map(as_text, texts)) for key, texts in codings.items()},
     )
 
@@ -155,11 +185,78 @@ def _settle(
     """Answers into the store; the campaign as it stands then."""
     campaign = store.campaign()
     settlement = review.settle(campaign, shelf, typed.answers, request.made_at.date().isoformat())
+    if settlement.choices:
+        settlement = replace(settlement, choices=_take_choices(store, settlement.choices, request))
     if settlement.verdicts:
         store.add_verdicts(settlement.verdicts)
         store.log("consolider", f"{len(settlement.verdicts)} réponses reprises du classeur", request.at)
         campaign = store.campaign()
     return campaign, settlement
+
+
+def _take_choices(
+    store: Store, choices: Sequence[VersionVerdict], request: ConsolidatingRequest
+) -> tuple[VersionVerdict, ...]:
+    """What people said of versions into the store, with a number for each person who has none yet.
+
+    The register takes the new numbers after the store does: whatever stops the run
+    between the two, the next run adds what is missing there.
+    """
+    register = request.folder / REGISTRE
+    newcomers = {choice.copy: choice.carnet for choice in choices if choice.copy.startswith(review.NEWCOMER)}
+    if newcomers:
+        check_registre(register)
+    taken = store.printed_numbers() | {entry.carnet for entry in read_registre(register).entries}
+    drawn = compose.draw_numbers(len(newcomers), request.made_at.year, taken, request.draw_seed)
+    numbers = dict(zip(sorted(newcomers), drawn, strict=True))
+    known = {entry.carnet: entry for entry in store.register()}
+    copies = [_copy(newcomers[name], numbers[name], store, known, request) for name in numbers]
+    done = tuple(replace(choice, copy=numbers.get(choice.copy, choice.copy)) for choice in choices)
+    store.add_choices(done, copies)
+    store.log("consolider", f"{len(done)} versions de pages réglées, {len(copies)} seconds numéros", request.at)
+    return done
+
+
+def _copy(
+    number: str, drawn: str, store: Store, known: Mapping[str, RegisterEntry], request: ConsolidatingRequest
+) -> RegisterEntry:
+    """The entry of a photocopied carnet under its second number; whatever is not known of it stays empty."""
+    first = (known[number].copy_of or number) if number in known else number
+    page = next(page for page in store.pages(first) if page.identity is not None)
+    assert page.identity is not None
+    variants = {code: name for name, code in VARIANTS.items()}
+    return RegisterEntry(
+        carnet=drawn,
+        form=page.form,
+        version=page.version,
+        variant=variants.get(page.identity.variant, "standard"),
+        printed_on=request.made_at.date().isoformat(),
+        remarque=f"Photocopie du carnet {first}",
+        copy_of=first,
+    )
+
+
+def _complete_register(store: Store, path: Path) -> None:
+    """Add second numbers that ``registre.xlsx`` does not show yet; one that is open waits for the next run."""
+    shown = {entry.carnet for entry in read_registre(path).entries}
+    if any(entry.copy_of and entry.carnet not in shown for entry in store.register()):
+        add_to_registre(path, store.register())
+
+
+def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: ConsolidatingRequest) -> None:
+    """Accepted values to be read blindly, as many as asked for with those that still wait."""
+    if not request.sample:
+        return
+    drawn = review.draw(
+        campaign,
+        shelf,
+        seed=store.sample_seed(),
+        wanted=request.sample,
+        day=request.made_at.date().isoformat(),
+        sensitive=request.sensitive,
+    )
+    store.add_sample(drawn)
+    store.log("consolider", f"{len(drawn)} valeurs tirées pour l'échantillon à l'aveugle", request.at)
 
 
 def _take_register(store: Store, path: Path) -> tuple[str, ...]:
@@ -196,7 +293,7 @@ def _write(run: _Run) -> ConsolidatingReport:
     write_whole(pages, partial(consolidate.export_pages, campaign.balance))
     run.progress("Écriture", 1, 3)
     asked = review.build_review(
-        review.queue(campaign, run.shelf),
+        review.queue(campaign, run.shelf, run.settings.review),
         run.settlement.leftovers,
         run.shelf,
         request.folder,
@@ -220,6 +317,12 @@ def _write(run: _Run) -> ConsolidatingReport:
         hidden_texts=asked.hidden_texts,
         conflicts=asked.conflicts,
         cut=cut,
+        versions_settled=len(run.settlement.choices),
+        second_numbers=tuple(
+            (entry.copy_of, entry.carnet)
+            for entry in campaign.register
+            if entry.copy_of and entry.carnet in {choice.copy for choice in run.settlement.choices}
+        ),
     )
 
 

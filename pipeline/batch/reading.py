@@ -85,13 +85,19 @@ def decide_pending(store: Store, settings: Settings, progress: Progress) -> None
     """Decide every carnet that has new pages, or that other settings decided."""
     shelf = define.open_shelf(define.form_folders())
     days = {file.sha256: file.first_read for file in reversed(store.files())}
-    printed = {entry.carnet for entry in store.register()}
+    first = {entry.carnet: entry.copy_of or entry.carnet for entry in store.register()}
+    said = store.choices()
     numbers = store.undecided(f"{settings.fingerprint}/{__version__}")
     for done, number in enumerate(numbers):
         progress("Décisions", done, len(numbers))
         pages = list(store.pages(number, readings=True))
         read_on = {page.key: date.fromisoformat(days[page.source.sha256]) for page in pages}
-        context = decide.CarnetContext(scanned_on=max(read_on.values()), days=read_on, known=number in printed)
+        context = decide.CarnetContext(
+            scanned_on=max(read_on.values()),
+            days=read_on,
+            known=number in first,
+            choices=tuple(choice for choice in said if first.get(choice.carnet, choice.carnet) == number),
+        )
         store.save_decisions(number, decide.decide_carnet(pages, shelf, context, settings.decide))
     if numbers:
         progress("Décisions", len(numbers), len(numbers))

@@ -117,6 +117,7 @@ def _read_page(page: RegisteredPage, shelf: FormShelf, task: ReadTask) -> PageRe
         identified_by=page.identified_by,
         pose=page.pose,
         warnings=page.warnings,
+        evidence=page.evidence,
         image=image,
         ink_map=ink,
         readings=readings,

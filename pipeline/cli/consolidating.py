@@ -21,6 +21,15 @@ def consolider(
             help="Écrire aussi les réponses libres et les noms de structures. L'usage en est noté au journal.",
         ),
     ] = False,
+    echantillon: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Glisser N valeurs lues sans doute parmi les lignes à relire, pour mesurer les erreurs que personne "
+            "ne voit.",
+        ),
+    ] = 0,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:
     """Faire le classeur, en reprenant ce qui y a été corrigé."""
@@ -30,7 +39,7 @@ def consolider(
     from pipeline.errors import ExitCode
     from pipeline.settings import load_settings
 
-    request = ConsolidatingRequest(folder=dossier, made_at=datetime.now(), sensitive=avec_sensibles)
+    request = ConsolidatingRequest(folder=dossier, made_at=datetime.now(), sensitive=avec_sensibles, sample=echantillon)
     settings = load_settings(dossier / "reglages.toml")
     with progress() as report:
         outcome = consolidate_campaign(request, settings, report, waiting=_waiting)
@@ -47,6 +56,13 @@ def _show(report: ConsolidatingReport) -> None:
     """What was taken over, what was written, what is left to do."""
     if report.taken_over:
         say(f"{plural(report.taken_over, 'réponse reprise', 'réponses reprises')} du classeur.")
+    if report.versions_settled:
+        say(f"{plural(report.versions_settled, 'version de pages réglée', 'versions de pages réglées')}.")
+    for number_, second in report.second_numbers:
+        say(
+            f"  • Le carnet photocopié {number_} a deux auteurs : les pages de l'autre personne portent désormais le "
+            f"numéro {second}. Notez-le au crayon sur ses feuilles."
+        )
     if report.not_understood:
         told = plural(report.not_understood, "réponse n'a pas été comprise", "réponses n'ont pas été comprises")
         say(f"{told} : voir la feuille ARelire, où la raison est écrite.")
@@ -72,7 +88,10 @@ def _show_left(report: ConsolidatingReport) -> None:
             "juste », enregistrez, fermez, puis relancez cette commande."
         )
     if report.conflicts:
-        say(f"Dont {plural(report.conflicts, 'version', 'versions')} de pages en conflit : retrouvez les feuilles.")
+        say(
+            f"Dont {plural(report.conflicts, 'version', 'versions')} de pages en conflit, en tête de la feuille : dites"
+            " laquelle compte, ou qu'il y a deux personnes."
+        )
     if report.hidden_texts:
         say(
             f"{plural(report.hidden_texts, 'réponse libre attend', 'réponses libres attendent')} une transcription : "

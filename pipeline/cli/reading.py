@@ -84,16 +84,17 @@ def _show_refused(report: ReadingReport) -> None:
     from pipeline.wording import words
 
     told = (Disposition.UNREADABLE, Disposition.FOREIGN, Disposition.CONFLICT)
-    places: dict[str, list[str]] = {}
+    places: dict[tuple[str, str], list[str]] = {}
     for row in report.rows:
         if row.disposition in told:
             where = Path(row.source_file).name + (f" face {row.source_page}" if row.source_page else "")
-            places.setdefault(row.reason or row.disposition, []).append(where)
-    for code, found in places.items():
+            code = row.reason or row.disposition.value
+            places.setdefault((code, words(code).told(row.evidence)), []).append(where)
+    for (code, title), found in places.items():
         text = words(code)
         listed = list(dict.fromkeys(found))
         more = f" et {plural(len(listed) - SHOWN, 'autre', 'autres')}" if len(listed) > SHOWN else ""
-        say(f"  • {text.title[0].upper()}{text.title[1:]} : {', '.join(listed[:SHOWN])}{more}.")
+        say(f"  • {title[0].upper()}{title[1:]} : {', '.join(listed[:SHOWN])}{more}.")
         if text.explanation or text.remedy:
             say(f"    {text.explanation} {text.remedy}".rstrip())
 
@@ -102,11 +103,13 @@ def _show_remarks(report: ReadingReport) -> None:
     """What is unusual about pages that were read all the same."""
     from pipeline.wording import words
 
-    counts = Counter(code for row in report.rows for code in dict.fromkeys(row.warnings))
-    for code, count in counts.items():
+    counts = Counter(
+        (code, words(code).told(row.evidence)) for row in report.rows for code in dict.fromkeys(row.warnings)
+    )
+    for (code, title), count in counts.items():
         text = words(code)
         sentence = " ".join(part for part in (text.explanation, text.remedy) if part)
-        say(f"  • Remarque sur {plural(count, 'page', 'pages')} : {text.title}. {sentence}".rstrip())
+        say(f"  • Remarque sur {plural(count, 'page', 'pages')} : {title}. {sentence}".rstrip())
 
 
 def _show_carnets(report: ReadingReport) -> None:

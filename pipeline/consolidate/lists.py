@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 
 from pipeline import wording
 from pipeline.model.result import BalanceRow, JournalEntry
 from pipeline.workbook import Column, Entry, Sheet
 
 PAGES, JOURNAL = "Pages", "Journal"
-_NUMBER = re.compile(r"\d\d[-_ ]?\d{6}[-_ ]?\d\d")
 
 
 def build_pages(balance: Iterable[BalanceRow], keys: Mapping[str, str]) -> Sheet:
@@ -47,11 +44,11 @@ def _page(row: BalanceRow, keys: Mapping[str, str]) -> list[Entry]:
     reason = wording.words(row.reason) if row.reason else None
     fate = wording.words(row.disposition.value)
     return [
-        file_name(row.source_file),
+        wording.scan_name(row.source_file),
         row.source_page,
         row.slot,
         fate.title,
-        (reason.title + (f" : {reason.explanation}" if reason.explanation else "")) if reason else None,
+        (reason.told(row.evidence) + (f" : {reason.explanation}" if reason.explanation else "")) if reason else None,
         (reason.remedy if reason and reason.remedy else fate.remedy) or None,
         keys.get(row.carnet_id),
         row.version or None,
@@ -59,13 +56,8 @@ def _page(row: BalanceRow, keys: Mapping[str, str]) -> list[Entry]:
         None if row.rotation_deg is None else round(row.rotation_deg),
         None if row.print_scale is None else round(row.print_scale, 4),
         None if row.residual_mm is None else round(row.residual_mm, 3),
-        " ; ".join(wording.words(code).title for code in row.warnings) or None,
+        " ; ".join(wording.told(code, row.evidence) for code in row.warnings) or None,
     ]
-
-
-def file_name(path: str) -> str:
-    """The name of a scan without its folders; a carnet number in it is hidden."""
-    return _NUMBER.sub("…", PurePath(path).name)
 
 
 def build_journal(entries: Iterable[JournalEntry]) -> Sheet:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.consolidate import blind
 from pipeline.consolidate.records import Record, Records, group_columns, single_fields
 from pipeline.consolidate.values import ABSENT, Fact, State
 from pipeline.consolidate.variable import Variable, row_free
 from pipeline.model.form import Field, Table
-from pipeline.workbook import Sheet
+from pipeline.workbook import Sheet, Value
 
 SHEET = "Qualite"
 _COUNTED: tuple[tuple[State, str], ...] = (
@@ -46,12 +47,19 @@ VARIABLES = (
         "Part changée à la relecture",
         "Réponses changées par la personne, sur celles qu'elle a réglées",
     ),
+    _share("part_reglees", "Part relue", "Réponses qu'une personne a réglées, sur celles des pages numérisées"),
     _number("inhabituelles", "Inhabituelles", "Réponses lues qui portent un point à vérifier"),
+    *blind.VARIABLES,
 )
 
 
 def build_quality(records: Records, tables: dict[str, Table]) -> Sheet:
     """One row for each question, in the order of the form."""
+    described = _described(records, tables)
+    tally, asked = blind.BlindTally(), dict(described)
+    for record in records.records:
+        for name, fact in _facts(record, records, tables):
+            tally.add(name, asked[name], fact)
     frame = pd.DataFrame(
         [
             (name, fact.state, fact.settled, fact.changed, bool(set(fact.warnings) - common))
@@ -62,7 +70,7 @@ def build_quality(records: Records, tables: dict[str, Table]) -> Sheet:
     )
     counts = pd.crosstab(frame["champ"], frame["etat"]) if len(frame) else pd.DataFrame()
     sums = frame.groupby("champ")[["regle", "change", "inhabituel"]].sum()
-    rows = [_row(name, field, counts, sums) for name, field in _described(records, tables)]
+    rows = [[*_row(name, field, counts, sums), *tally.cells(name, field)] for name, field in described]
     return Sheet(
         name=SHEET,
         about="Pour chaque question, combien de réponses lues, vides, à relire.",
@@ -99,7 +107,7 @@ def _facts(record: Record, records: Records, tables: dict[str, Table]) -> Iterat
             yield from ((f"{table.group}_{column}", facts.get(column, ABSENT)) for column in columns)
 
 
-def _row(name: str, field: Field, counts: pd.DataFrame, sums: pd.DataFrame) -> list[str | int | float | None]:
+def _row(name: str, field: Field, counts: pd.DataFrame, sums: pd.DataFrame) -> list[Value]:
     """One question."""
     states = {state: _count(counts, name, state) for state, _ in _COUNTED}
     settled, changed, unusual = (_count(sums, name, column) for column in ("regle", "change", "inhabituel"))
@@ -113,6 +121,7 @@ def _row(name: str, field: Field, counts: pd.DataFrame, sums: pd.DataFrame) -> l
         states["a_relire"] / seen if seen else None,
         settled,
         changed / settled if settled else None,
+        settled / seen if seen else None,
         unusual,
     ]
 

@@ -90,7 +90,7 @@ def _counts(campaign: Campaign, records: Records) -> list[Line]:
     deposits = Counter(record.deposit for record in records.records)
     fates = Counter(row.disposition for row in campaign.balance)
     states = Counter(fact.state for record in records.records for fact in record.facts.values())
-    printed = len(campaign.register)
+    printed = sum(not entry.copy_of for entry in campaign.register)
     handed = sum(bool(entry.remis_le) for entry in campaign.register)
     trouble = fates[Disposition.CONFLICT] + fates[Disposition.UNREADABLE]
     figures: list[tuple[str, int | str]] = [

@@ -39,6 +39,8 @@ class Fact:
     """A field of one carnet.  ``text`` is its final value as text, empty unless it was read.
 
     ``inked`` tells whether anything is written there, which makes a row a used one.
+    ``settled``: a person answered a doubt of the machine, and ``changed`` its reading;
+    ``blind``: a person read it for the blind sample, which is no doubt.
     """
 
     state: State
@@ -46,6 +48,7 @@ class Fact:
     inked: bool = False
     settled: bool = False
     changed: bool = False
+    blind: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -62,8 +65,9 @@ def fact(outcome: Outcome) -> Fact:
         state=state,
         text=text,
         inked=inked or state in {"a_relire", "illisible"},
-        settled=outcome.verdict is not None,
-        changed=state == "corrige",
+        settled=outcome.verdict is not None and not outcome.verdict.blind,
+        changed=state == "corrige" and outcome.verdict is not None and not outcome.verdict.blind,
+        blind=outcome.verdict is not None and outcome.verdict.blind,
         warnings=outcome.decision.warnings,
     )
 

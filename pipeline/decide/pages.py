@@ -1,87 +1,78 @@
-"""The same page met several times: the same writing scanned again, or two writings."""
+"""The same page met several times: one writing scanned again, two writings, or what a person said of them."""
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
+from pipeline.decide.sameink import same_ink
 from pipeline.model.result import Disposition, PageResult
+from pipeline.model.versions import Choice, VersionVerdict
 from pipeline.settings import DecideSettings
 
-_SPOT_MM = 5
 _NO_POSE_MM = 1e3
-_STREAK_MM = 4  # a streak leans by this much over a page scanned askew
-_EDGE_MM, _MARGIN_MM = 2, 9  # margins that nobody writes in; the very edge may be shadow
-_NEARLY_ALL = 0.7  # share of a margin that a streak marks: thin ones break
-_MOST_OF_PAGE = 0.3
-
-InkMap = npt.NDArray[np.uint8]
-PageKey = tuple[str, str, int]
+_POORER = frozenset(("bitonal", "low_resolution", "lossy_jbig2", "compact_pdf"))
+_REASONS = {Choice.BETTER_SCAN: "worse_scan", Choice.LATER_STATE: "earlier_state"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What becomes of one stored page among its likes."""
+    """What becomes of one stored page among its likes; ``twin`` is the page kept of the same writing."""
 
     page: PageResult
     disposition: Disposition
     reason: str
+    twin: str = ""
 
 
-def stand(pages: Iterable[PageResult], width_mm: int, settings: DecideSettings) -> list[Standing]:
-    """Placed, duplicate or conflict, for all pages of one carnet and one form version.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """Scans of one page that show one writing, the best first."""
 
-    Nothing depends on the order of arrival: pages are ordered by printed page, then by
-    quality.  Of the scans of one writing the best is kept; two writings are in conflict.
+    pages: tuple[PageResult, ...]
+
+    @property
+    def best(self) -> PageResult:
+        """The scan that is kept."""
+        return self.pages[0]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What names its scans."""
+        return frozenset(page.key for page in self.pages)
+
+
+def writings(pages: Iterable[PageResult], width_mm: int, settings: DecideSettings) -> dict[int, list[Writing]]:
+    """The writings on each printed page of one form version, the best scanned first.
+
+    Nothing depends on the order of arrival; whatever is linked by a chain of equal ink is
+    one writing.
     """
     same: dict[int, list[PageResult]] = defaultdict(list)
     for page in sorted(pages, key=_quality):
         if page.identity is not None:
             same[page.identity.page].append(page)
-    return [standing for number in sorted(same) for standing in _sort_out(same[number], width_mm, settings)]
+    return {number: _grouped(same[number], width_mm, settings) for number in sorted(same)}
 
 
-def same_ink(first: bytes, second: bytes, width_mm: int, settings: DecideSettings) -> bool:
-    """Whether two ink maps show one writing, scanned twice.
+def stand(found: Mapping[int, Sequence[Writing]], choices: Sequence[VersionVerdict] = ()) -> list[Standing]:
+    """Placed, duplicate or conflict, for all pages of one carnet and one form version.
 
-    Looked for is one spot of ink that the other scan lacks within ``same_ink_shift_mm``:
-    two people who answer alike still differ somewhere, and two pages nearly bare of ink
-    are the same.
+    Of the scans of one writing the best is kept.  Two writings are in conflict until a
+    person has said which of them counts; a third one that comes later is in conflict
+    with that.
     """
-    if first == second:
-        return True
-    one, other = _decompress(first, width_mm), _decompress(second, width_mm)
-    if one.shape != other.shape:
-        # A page without an ink map counts as bare of ink.
-        one, other = (np.zeros_like(other), other) if one.size == 0 else (one, np.zeros_like(one))
-    dirty = _streaks(one, settings) | _streaks(other, settings)
-    one, other = np.where(dirty, 0, one), np.where(dirty, 0, other)
-    return not _has_more(one, other, settings) and not _has_more(other, one, settings)
+    return [standing for number in found for standing in _sort_out(found[number], choices)]
 
 
-def _quality(page: PageResult) -> tuple[float, str]:
-    """Best first: the smallest residual, then the key, which never changes."""
-    return (page.pose.residual_mm if page.pose else _NO_POSE_MM), page.key
+def _quality(page: PageResult) -> tuple[int, float, str]:
+    """Best first: what loses no pale stroke, the smallest residual, then the key, which never changes."""
+    poorer = len(_POORER.intersection(page.warnings))
+    return poorer, (page.pose.residual_mm if page.pose else _NO_POSE_MM), page.key
 
 
-def _sort_out(pages: Sequence[PageResult], width_mm: int, settings: DecideSettings) -> list[Standing]:
-    writings = _writings(pages, width_mm, settings)
-    conflict = len(writings) > 1
-    kept = Disposition.CONFLICT if conflict else Disposition.PLACED
-    standings = []
-    for writing in writings:
-        standings.append(Standing(page=writing[0], disposition=kept, reason="page_conflict" if conflict else ""))
-        standings += [Standing(page=page, disposition=Disposition.DUPLICATE, reason="same_ink") for page in writing[1:]]
-    return standings
-
-
-def _writings(pages: Sequence[PageResult], width_mm: int, settings: DecideSettings) -> list[list[PageResult]]:
-    """Scans grouped by writing: whatever is linked by a chain of equal ink is one."""
+def _grouped(pages: Sequence[PageResult], width_mm: int, settings: DecideSettings) -> list[Writing]:
     groups: list[list[PageResult]] = []
     for page in pages:
         apart, merged = [], [page]
@@ -91,64 +82,73 @@ def _writings(pages: Sequence[PageResult], width_mm: int, settings: DecideSettin
             else:
                 apart.append(group)
         groups = [*apart, sorted(merged, key=_quality)]
-    return sorted(groups, key=lambda group: _quality(group[0]))
+    groups.sort(key=lambda group: _quality(group[0]))
+    return [Writing(pages=tuple(group)) for group in groups]
 
 
-def _decompress(ink_map: bytes, width_mm: int) -> InkMap:
-    flat = np.frombuffer(zlib.decompress(ink_map) if ink_map else b"", dtype=np.uint8)
-    return flat[: flat.size - flat.size % width_mm].reshape(-1, width_mm)
+def _sort_out(found: Sequence[Writing], choices: Sequence[VersionVerdict]) -> list[Standing]:
+    """What becomes of every scan of one printed page."""
+    beaten = _beaten(found, choices)
+    conflict = len(found) - len(beaten) > 1
+    kept = Disposition.CONFLICT if conflict else Disposition.PLACED
+    standings = []
+    for place, writing in enumerate(found):
+        if place in beaten:
+            standings += _replaced(writing, found, place, beaten)
+            continue
+        best = writing.best
+        standings.append(Standing(page=best, disposition=kept, reason="page_conflict" if conflict else ""))
+        standings += [
+            Standing(page=page, disposition=Disposition.DUPLICATE, reason="same_ink", twin=best.key)
+            for page in writing.pages[1:]
+        ]
+    return standings
 
 
-def _streaks(ink: InkMap, settings: DecideSettings) -> npt.NDArray[np.bool_]:
-    """Bands of the page that a line crosses from edge to edge: dirt on the glass or a crease.
-
-    People write between the margins; what runs through both of them at one height is no
-    writing.  Where much of the page looks so, it is something else and nothing is left out.
-    """
-    marked = ink >= round(settings.same_ink_level) // 2
-    return _crossed(marked) | _crossed(marked.T).T
-
-
-def _crossed(marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Rows beside a band ``_STREAK_MM`` high in which both margins are marked throughout."""
-    height, width = marked.shape
-    rows = np.zeros(height, bool)
-    if min(height, width) > 4 * _MARGIN_MM:
-        near, far = marked[:, _EDGE_MM:_MARGIN_MM], marked[:, -_MARGIN_MM:-_EDGE_MM]
-        for last in np.flatnonzero(_throughout(near) & _throughout(far)):
-            rows[max(0, last - 2 * _STREAK_MM + 1) : last + _STREAK_MM + 1] = True
-    if rows.mean() > _MOST_OF_PAGE:
-        rows[:] = False
-    return np.repeat(rows[:, None], width, axis=1)
+def _replaced(
+    writing: Writing, found: Sequence[Writing], place: int, beaten: dict[int, tuple[int, Choice]]
+) -> list[Standing]:
+    """A writing that gives way: to a better scan of it, or to a later state of the carnet."""
+    choice, same = beaten[place][1], True
+    while place in beaten:
+        place, step = beaten[place]
+        same = same and step is Choice.BETTER_SCAN
+    twin = found[place].best.key if same else ""
+    return [
+        Standing(page=page, disposition=Disposition.DUPLICATE, reason=_REASONS[choice], twin=twin)
+        for page in writing.pages
+    ]
 
 
-def _throughout(margin: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Per row, whether the band that ends there is marked in nearly every column."""
-    sums = np.pad(margin.astype(np.int64), ((_STREAK_MM, 0), (0, 0))).cumsum(0)
-    return np.asarray((sums[_STREAK_MM:] - sums[:-_STREAK_MM] > 0).mean(1) >= _NEARLY_ALL)
+def _beaten(found: Sequence[Writing], choices: Sequence[VersionVerdict]) -> dict[int, tuple[int, Choice]]:
+    """Each writing that gives way, with the one it gives way to; of two answers on one pair the later counts."""
+    pairs: dict[frozenset[int], tuple[int, int, Choice]] = {}
+    for choice in choices:
+        spoken, over = _places(found, choice.pages), _places(found, choice.over)
+        if choice.choice is Choice.REOPENED:
+            pairs = {pair: said for pair, said in pairs.items() if not pair & spoken}
+        elif choice.choice in _REASONS:
+            for winner in spoken:
+                for loser in over - spoken:
+                    pairs[frozenset((winner, loser))] = (winner, loser, choice.choice)
+    beaten: dict[int, tuple[int, Choice]] = {}
+    for winner, loser, said in pairs.values():
+        beaten[loser] = winner, said
+    return {} if _goes_round(beaten, len(found)) else beaten
 
 
-def _has_more(one: InkMap, other: InkMap, settings: DecideSettings) -> bool:
-    """Whether ``one`` has a spot of ink of which ``other`` shows nothing nearby."""
-    level = round(settings.same_ink_level)
-    # Faint traces in the other scan explain ink here: pens fade in a light scan.
-    nearby = _widen(other >= level // 2, round(settings.same_ink_shift_mm))
-    alone = _within((one >= level) & ~nearby, round(settings.same_ink_margin_mm))
-    return bool(_window_sums(alone, _SPOT_MM).max() >= settings.same_ink_spot_mm2)
+def _places(found: Sequence[Writing], keys: Iterable[str]) -> frozenset[int]:
+    """Which of the writings hold any of these scans."""
+    named = frozenset(keys)
+    return frozenset(place for place, writing in enumerate(found) if writing.keys & named)
 
 
-def _within(ink: npt.NDArray[np.bool_], margin: int) -> npt.NDArray[np.bool_]:
-    """The page without a margin; all of it when it is no wider than its margins."""
-    inside = ink[margin : ink.shape[0] - margin, margin : ink.shape[1] - margin]
-    return inside if inside.size else ink
-
-
-def _widen(ink: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
-    """Every square millimetre within ``reach`` of ink, in all directions."""
-    return _window_sums(np.pad(ink, ((0, reach), (0, reach))), 2 * reach + 1)[reach:, reach:] > 0
-
-
-def _window_sums(marked: npt.NDArray[np.bool_], side: int) -> npt.NDArray[np.int64]:
-    """Number of marked squares in the square window that ends at each of them."""
-    sums: npt.NDArray[np.int64] = np.pad(marked.astype(np.int64), ((side, 0), (side, 0))).cumsum(0).cumsum(1)
-    return np.asarray(sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side])
+def _goes_round(beaten: dict[int, tuple[int, Choice]], count: int) -> bool:
+    """Whether answers contradict each other in a circle: nobody can tell then which one counts."""
+    for first in beaten:
+        place, steps = first, 0
+        while place in beaten and steps <= count:
+            place, steps = beaten[place][0], steps + 1
+        if steps > count:
+            return True
+    return False

@@ -49,6 +49,9 @@ class Verdict:
 
     ``status`` is verified or illegible.  ``page`` is the printed page number, ``day`` an
     ISO date, ``who`` free (a role or initials), ``replaced`` the machine's value then.
+    ``key`` names the scan that the person looked at (empty in campaigns of old): on a
+    later state of the page the verdict does not hold.  ``remark`` is what was noted
+    beside.  ``blind`` tells a value that was accepted and drawn for the blind sample.
     """
 
     carnet: str
@@ -60,6 +63,9 @@ class Verdict:
     day: str
     who: str = ""
     replaced: str = ""
+    key: str = ""
+    remark: str = ""
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

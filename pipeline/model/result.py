@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -9,6 +10,16 @@ from pipeline.model.decision import FieldDecision, Outcome, Verdict
 from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading
 from pipeline.model.scan import Pose, SourceRef
+from pipeline.model.versions import SampledValue, VersionVerdict
+
+Evidence = tuple[tuple[str, float], ...]
+"""Numbers behind a reason or a warning, by name (``streak_mm``, ``matched``), for its words."""
+
+
+def evidence(numbers: Mapping[str, object]) -> Evidence:
+    """The numbers among some values, in order of their names."""
+    found = {name: number for name, number in numbers.items() if isinstance(number, int | float)}
+    return tuple((name, float(found[name])) for name in sorted(found))
 
 
 class Disposition(StrEnum):
@@ -31,7 +42,8 @@ class PageResult:
     also on a page refused by name.  ``image`` is the kept page image relative to the
     campaign folder.  ``ink_map`` is the page's ink beyond the print on a 1 mm grid,
     row-major over the page, one byte a millimetre, zlib-compressed: enough to tell the
-    same page scanned twice from the same page filled by another hand.
+    same page scanned twice from the same page filled by another hand.  ``evidence`` holds
+    the numbers that the words of its problem and warnings show.
     """
 
     source: SourceRef
@@ -48,6 +60,7 @@ class PageResult:
     image: str = ""
     ink_map: bytes = b""
     readings: tuple[FieldReading, ...] = ()
+    evidence: Evidence = ()
 
     @property
     def key(self) -> str:
@@ -57,7 +70,10 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceRow:
-    """One row of ``pages.csv``."""
+    """One row of ``pages.csv``; ``carnet_id`` is the number under which the page counts.
+
+    ``bundle`` is that of ``DecidedPage``, ``read_on`` the ISO day on which the file was first read.
+    """
 
     source_file: str
     source_page: int
@@ -74,6 +90,14 @@ class BalanceRow:
     sha256: str
     image: str = ""
     warnings: tuple[str, ...] = ()
+    evidence: Evidence = ()
+    bundle: str = ""
+    read_on: str = ""
+
+    @property
+    def key(self) -> str:
+        """The ``PageResult.key`` of the page."""
+        return f"{self.sha256}:{self.source_page}:{self.slot}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +111,10 @@ class PageRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterEntry:
-    """One printed carnet.  No name is ever kept."""
+    """One printed carnet, or the second number of one that was photocopied.  No name is ever kept.
+
+    ``copy_of`` is the number that the photocopies bear.
+    """
 
     carnet: str
     form: str
@@ -100,6 +127,7 @@ class RegisterEntry:
     remis_le: str = ""
     rendu_le: str = ""
     remarque: str = ""
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +153,21 @@ class CarnetRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedPage:
-    """What ``decide`` makes of one stored page."""
+    """What ``decide`` makes of one stored page.
+
+    ``carnet`` is the number under which it counts where a person gave another one than
+    is printed.  ``twin`` is the page kept in place of this one, when it shows the same
+    writing.  ``bundle`` names the pages that were scanned together, where versions of
+    them are in conflict: a person settles them together.
+    """
 
     key: str
     disposition: Disposition
     reason: str
     decisions: tuple[FieldDecision, ...]
+    carnet: str = ""
+    twin: str = ""
+    bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,3 +188,5 @@ class Campaign:
     register: tuple[RegisterEntry, ...]
     verdicts: tuple[Verdict, ...]
     journal: tuple[JournalEntry, ...]
+    choices: tuple[VersionVerdict, ...] = ()
+    sample: tuple[SampledValue, ...] = ()

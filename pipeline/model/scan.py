@@ -96,6 +96,7 @@ class RegisteredPage:
     ``layout_page`` is the page of the layout; it differs from ``identity.page`` on the
     second and further continuation sheets.  ``slot`` counts 1, 2… left to right, top to
     bottom once upright.  ``identified_by``: ``code_a``, ``code_b`` or ``printed_number``.
+    ``evidence``: the numbers that the words of its warnings show, by name.
     """
 
     pixels: Grey
@@ -107,6 +108,7 @@ class RegisteredPage:
     identified_by: str
     source: SourceRef
     warnings: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, float], ...] = ()
 
 
 def box_px(box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

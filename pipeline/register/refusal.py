@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from pipeline.errors import PageError
-from pipeline.model.result import Disposition, PageResult
+from pipeline.model.result import Disposition, PageResult, evidence
 from pipeline.model.scan import Floats, Grey, Pose, ScanImage
 from pipeline.register.codes import read_anywhere
 from pipeline.register.content import is_blank
@@ -22,8 +22,8 @@ def refusal(
     image: ScanImage, error: PageError, found: Identified | None = None, pose: Pose | None = None
 ) -> PageResult:
     """A page that yields nothing, with its reason and what is known of it."""
-    evidence = error.evidence
-    form, version = found.form.key if found else (evidence.get("form"), evidence.get("version"))
+    known = error.evidence
+    form, version = found.form.key if found else (known.get("form"), known.get("version"))
     return PageResult(
         source=image.source,
         slot=1,
@@ -36,6 +36,7 @@ def refusal(
         identified_by=found.by if found else "",
         pose=pose,
         warnings=image.warnings,
+        evidence=evidence(error.evidence),
     )
 
 

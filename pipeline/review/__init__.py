@@ -1,29 +1,40 @@
 """What the machine asks, and what people answer.
 
-``queue`` lists every doubt of a campaign, the most important first; ``build_review`` lays
-it out as the sheet ARelire, each with the image of the paper; ``settle`` turns what was
-typed there into verdicts, through ``parse_answer``, and keeps what it does not understand
-with a sentence why.
+``queue`` lists every doubt of a campaign, the most important first: versions of the same
+pages, pages to scan again, fields, and values drawn blindly (``draw``) that look like any
+doubt; ``build_review`` lays it out as the sheet ARelire, each with the image of the paper;
+``settle`` turns what was typed there into verdicts and choices, and keeps what it does not
+understand with a sentence why.
 """
 
 from pipeline.review.answers import Answer, Typed, parse_answer
-from pipeline.review.questions import Question, queue
-from pipeline.review.settling import Leftover, Settlement, TypedAnswer, settle
-from pipeline.review.sheet import ANSWER, KEY, REMARK, SHEET, ReviewSheet, build_review
+from pipeline.review.deciding import NEWCOMER
+from pipeline.review.entries import Leftover, TypedAnswer
+from pipeline.review.questions import Asked, Question, RescanQuestion, queue
+from pipeline.review.sampling import draw
+from pipeline.review.settling import Settlement, settle
+from pipeline.review.sheet import ANSWER, KEY, REMARK, SHEET, WHO, ReviewSheet, build_review
+from pipeline.review.versions import VersionQuestion
 
 __all__ = [
     "ANSWER",
     "KEY",
+    "NEWCOMER",
     "REMARK",
     "SHEET",
+    "WHO",
     "Answer",
+    "Asked",
     "Leftover",
     "Question",
+    "RescanQuestion",
     "ReviewSheet",
     "Settlement",
     "Typed",
     "TypedAnswer",
+    "VersionQuestion",
     "build_review",
+    "draw",
     "parse_answer",
     "queue",
     "settle",

@@ -62,10 +62,10 @@ def parse_answer(field: Field, typed: Typed) -> Answer | str:
     text = typed.strftime("%d/%m/%Y") if isinstance(typed, datetime.date) else _text(typed)
     if not text:
         return "La cellule est vide : tapez une réponse, « vide » ou « illisible »."
-    plain = _plain(text)
-    if plain == _ILLEGIBLE:
+    said = plain(text)
+    if said == _ILLEGIBLE:
         return Answer(raw="", value="", status=Status.ILLEGIBLE)
-    if plain == _EMPTY and field.type != "signature":
+    if said == _EMPTY and field.type != "signature":
         return _verified("", "")
     return _BY_TYPE[field.type](field, typed, text)
 
@@ -81,7 +81,7 @@ def _text(typed: Typed) -> str:
     return str(typed).replace("\u00a0", " ").replace("\u202f", " ").strip()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Lower case without accents, guillemets or typographic signs, for comparison."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("’", "'"))
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
@@ -123,7 +123,7 @@ def _options(field: Field, text: str) -> set[str] | None:
 
 
 def _option_name(text: str) -> str:
-    return _plain(re.sub(r"\s*,\s*", ", ", re.sub(r"\s*[–—:=-]\s*", " - ", text)))
+    return plain(re.sub(r"\s*,\s*", ", ", re.sub(r"\s*[–—:=-]\s*", " - ", text)))
 
 
 # ---------------------------------------------------------------- cells
@@ -172,7 +172,7 @@ def _date(field: Field, typed: Typed, text: str) -> str:
 def _date_parts(field: Field, text: str) -> tuple[int | None, int, int] | None:
     """Day (None when not given), month and year behind a text."""
     for number, name in enumerate(_MONTHS, start=1):
-        text = re.sub(rf"(?i)\b{name}\b", f"/{number}/", _plain(text)) if name in _plain(text) else text
+        text = re.sub(rf"(?i)\b{name}\b", f"/{number}/", plain(text)) if name in plain(text) else text
     text = text.strip("/ ")
     if match := _ISO.fullmatch(text):
         return int(match[3]) if match[3] else None, int(match[2]), int(match[1])
@@ -262,10 +262,10 @@ def _free_text(_field: Field, _typed: Typed, text: str) -> Answer | str:
 
 
 def _signature(field: Field, _typed: Typed, text: str) -> Answer | str:
-    plain = _plain(text)
-    if plain in _YES:
+    said = plain(text)
+    if said in _YES:
         return _verified("present", "present")
-    if plain in _NO or plain == _EMPTY:
+    if said in _NO or said == _EMPTY:
         return _verified("absent", "absent")
     return f"« {text} » ne convient pas : tapez « présent » ou « absent »."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,11 @@ _BRACKET_MM = 1.6  # corners drawn this far around the field that is asked
 _FIELD_MAX = (530, 150)  # pixels on the screen
 _CHOICE_MAX = (530, 240)
 _PAGE_MAX = (380, 530)
+_TILED_MAX = (540, 540)
+PAGES_SHOWN = 6
+_TILE_COLUMNS, _TILE_GAP = 3, 6
+_FRAME_PX = 2  # a thin frame, this far outside the field
+_EDGE = 150  # grey of the thin line around a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +58,34 @@ def prepared(pixels: Grey, covered: Iterable[PixelBox]) -> Grey:
     return _covered(_whitened(pixels), covered)
 
 
+def side_by_side(pages: Sequence[tuple[Grey, Iterable[PixelBox]]], *, small: bool = False) -> Crop | None:
+    """Whole pages beside each other, fields to look at framed; the more pages, the smaller each."""
+    shown = pages[:PAGES_SHOWN]
+    if not shown:
+        return None
+    columns = min(len(shown), _TILE_COLUMNS)
+    width, height = ((_PAGE_MAX[0], _PAGE_MAX[1]), (268, 378), (178, 251))[max(columns - 1, 2 if small else 0)]
+    tiles = [_tile(clean, boxes, width, height) for clean, boxes in shown]
+    lines = [tiles[start : start + columns] for start in range(0, len(tiles), columns)]
+    blank = np.full((height, width), 255, dtype=np.uint8)
+    return _encoded(np.vstack([np.hstack([*line, *[blank] * (columns - len(line))]) for line in lines]), _TILED_MAX)
+
+
+def _tile(clean: Grey, boxes: Iterable[PixelBox], width: int, height: int) -> Grey:
+    """One page made small, fields framed, on a white ground."""
+    scale = min((width - _TILE_GAP) / clean.shape[1], (height - _TILE_GAP) / clean.shape[0])
+    size = (max(1, round(clean.shape[1] * scale)), max(1, round(clean.shape[0] * scale)))
+    tile = np.full((height, width), 255, dtype=np.uint8)
+    tile[: size[1], : size[0]] = cv2.resize(clean, size, interpolation=cv2.INTER_AREA)
+    for x, y, w, h in boxes:
+        left, top, right, bottom = (round(edge * scale) for edge in (x, y, x + w, y + h))
+        cv2.rectangle(tile, (left - _FRAME_PX, top - _FRAME_PX), (right + _FRAME_PX, bottom + _FRAME_PX), 0, 1)
+    cv2.rectangle(tile, (0, 0), (size[0] - 1, size[1] - 1), _EDGE, 1)
+    return tile
+
+
 def cut(clean: Grey, question: Question) -> Crop | None:
     """The picture of a question, from its prepared page; None when its place is unknown."""
-    if question.field is None:
-        return _encoded(clean, _PAGE_MAX)
     box = question.page.boxes.get(question.field.name)
     if box is None:
         return None

@@ -1,56 +1,88 @@
-"""The queue: every field that the machine asks about, the most important first."""
+"""The queue: everything that a person settles, the most important first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.errors import FormError
 from pipeline.model.decision import Outcome, Status
 from pipeline.model.form import Field, FormDefinition, FormShelf
 from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecord
+from pipeline.review.keys import RESCAN, Weight, key
+from pipeline.review.sampling import pending
+from pipeline.review.versions import SettledVersion, VersionQuestion, settled_versions, version_questions
+from pipeline.settings import ReviewSettings
 
-FREE_TEXT = "free_text"
-VERSION = "version"
+_PLAUSIBLE = {"choice": "uncertain_mark", "signature": "uncertain_ink"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One thing to settle: a field of a page, or one version of a page in conflict.
+    """One field of a page to settle.
 
     ``key`` names it for ever (``cle|page|champ``) and never holds the carnet number.
-    ``field`` and ``outcome`` are None for a version of a page.  ``weight`` orders the queue.
+    ``why`` are the codes shown; those of a value drawn for the blind sample look like any
+    other's.  ``weight`` orders the queue.
     """
 
     key: str
     carnet: str
     page: PageRecord
-    weight: tuple[int, int, int, str, int]
-    field: Field | None = None
-    outcome: Outcome | None = None
-    version: int = 0
-    versions: int = 0
+    weight: Weight
+    field: Field
+    outcome: Outcome
+    why: tuple[str, ...]
 
     @property
     def sensitive(self) -> bool:
         """Whether it may reveal opinions, health or names: free text, and what the form declares."""
-        return self.field is not None and (self.field.sensitive or self.field.type == "text")
+        return self.field.sensitive or self.field.type == "text"
 
 
-def queue(campaign: Campaign, shelf: FormShelf) -> tuple[Question, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescanQuestion:
+    """Pages of one carnet so badly scanned that scanning again is quicker: ``doubts`` of their ``fields``."""
+
+    key: str
+    carnet: str
+    pages: tuple[PageRecord, ...]
+    weight: Weight
+    doubts: int
+    fields: int
+
+    @property
+    def sensitive(self) -> bool:
+        """A page made small shows nothing that can be read."""
+        return False
+
+
+Asked = Question | VersionQuestion | RescanQuestion | SettledVersion
+
+
+def queue(campaign: Campaign, shelf: FormShelf, settings: ReviewSettings | None = None) -> tuple[Asked, ...]:
     """Everything to settle, most important first; the same store gives the same queue.
 
-    First the versions of pages in conflict, then answers that contradict another or that
-    the form requires, those that feed an indicator, the others, and open answers last.
-    Within a rank, questions of one kind follow each other: the eye settles them faster.
+    First the versions of pages in conflict and the pages to scan again, then answers that
+    contradict another or that the form requires, those that feed an indicator, the
+    others, and open answers; doubts of pages to scan again come last, then what need not
+    be answered: single pages of versions, and versions settled before.  Within a rank,
+    questions of one kind follow each other: the eye settles them faster.
     """
-    found: list[Question] = []
+    limits = settings or ReviewSettings()
+    sampled = {(one.key, one.field) for one in pending(campaign)}
+    found: list[Asked] = []
     orders: dict[tuple[str, str], _Order] = {}
     for carnet in campaign.carnets:
-        found += _versions(carnet)
+        found += version_questions(carnet, campaign)
+        found += settled_versions(carnet, campaign)
+        poor = _poor_pages(carnet, limits)
+        if poor:
+            found.append(_rescan(carnet, poor))
         for page in carnet.pages:
             if page.row.disposition is Disposition.PLACED:
-                found += _fields(carnet, page, _order(page, shelf, orders))
+                order = _order(page, shelf, orders)
+                found += _fields(carnet, page, order, sampled, last=page.row.key in poor)
     return tuple(sorted(found, key=lambda question: (question.weight, question.key)))
 
 
@@ -89,47 +121,33 @@ def _order(page: PageRecord, shelf: FormShelf, known: dict[tuple[str, str], _Ord
     return known[name]
 
 
-def key(cle: str, page: int, field: str) -> str:
-    """What names a field in a workbook, whatever way its rows are sorted."""
-    return f"{cle}|{page}|{field}"
+# Fields
 
 
-def _versions(carnet: CarnetRecord) -> Iterator[Question]:
-    """One question for each version of each page in conflict, in a stable order."""
-    by_page: dict[int, list[PageRecord]] = {}
-    for page in carnet.pages:
-        if page.row.disposition is Disposition.CONFLICT:
-            by_page.setdefault(page.row.page, []).append(page)
-    for number, pages in sorted(by_page.items()):
-        pages.sort(key=lambda page: (page.row.sha256, page.row.source_page, page.row.slot))
-        for version, page in enumerate(pages, start=1):
-            row = page.row
-            name = f"{VERSION}-{row.sha256[:8]}-{row.source_page}-{row.slot}"
-            yield Question(
-                key=key(carnet.cle, number, name),
-                carnet=carnet.carnet,
-                page=page,
-                weight=(0, number, 0, carnet.cle, version),
-                version=version,
-                versions=len(pages),
-            )
-
-
-def _fields(carnet: CarnetRecord, page: PageRecord, order: _Order) -> Iterator[Question]:
-    """The fields in review of a page that was placed."""
+def _fields(
+    carnet: CarnetRecord, page: PageRecord, order: _Order, sampled: set[tuple[str, str]], *, last: bool
+) -> Iterator[Question]:
+    """The fields in review of a page that was placed, with those drawn for the blind sample."""
     common = _common(page)
     for outcome in page.outcomes:
-        if outcome.status is not Status.REVIEW:
+        drawn = outcome.status is Status.ACCEPTED and (page.row.key, outcome.decision.field) in sampled
+        if outcome.status is not Status.REVIEW and not drawn:
             continue
         field = order.form.resolve(outcome.decision.field)
         rank = _rank(field, set(outcome.decision.warnings) - common)
+        place = order.place(field)
+        weight: Weight = (rank, page.row.page, place, carnet.cle, field.row)
+        if last:
+            weight = (5, 0, 0, f"{carnet.cle}|{page.row.page:03d}|{place:04d}", field.row)
+        reasons = (_PLAUSIBLE.get(field.type, "uncertain_digit"),) if drawn else outcome.decision.reasons
         yield Question(
             key=key(carnet.cle, page.row.page, field.name),
             carnet=carnet.carnet,
             page=page,
-            weight=(rank, page.row.page, order.place(field), carnet.cle, field.row),
+            weight=weight,
             field=field,
             outcome=outcome,
+            why=(*reasons, *outcome.decision.warnings),
         )
 
 
@@ -146,3 +164,32 @@ def _rank(field: Field, warnings: set[str]) -> int:
     if warnings or field.required == "O":
         return 1
     return 2 if field.purpose.indicators else 3
+
+
+# Pages to scan again
+
+
+def _poor_pages(carnet: CarnetRecord, limits: ReviewSettings) -> dict[str, tuple[PageRecord, int, int]]:
+    """Placed pages of which the machine doubts nearly everything: page, doubts and fields by key."""
+    poor: dict[str, tuple[PageRecord, int, int]] = {}
+    for page in carnet.pages:
+        asked = [outcome for outcome in page.outcomes if outcome.decision.type != "text"]
+        doubts = sum(outcome.status is Status.REVIEW for outcome in asked)
+        if page.row.disposition is not Disposition.PLACED or doubts < limits.rescan_doubts_min:
+            continue
+        if doubts >= limits.rescan_share_min * len(asked):
+            poor[page.row.key] = page, doubts, len(asked)
+    return poor
+
+
+def _rescan(carnet: CarnetRecord, poor: Mapping[str, tuple[PageRecord, int, int]]) -> RescanQuestion:
+    """One row for all such pages of a carnet."""
+    pages = tuple(sorted((page for page, _, _ in poor.values()), key=lambda page: (page.row.page, page.row.key)))
+    return RescanQuestion(
+        key=f"{carnet.cle}|{'-'.join(str(page.row.page) for page in pages)}|{RESCAN}",
+        carnet=carnet.carnet,
+        pages=pages,
+        weight=(0, 0, 0, carnet.cle, 0),
+        doubts=sum(doubts for _, doubts, _ in poor.values()),
+        fields=sum(fields for _, _, fields in poor.values()),
+    )

@@ -5,43 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.model.decision import Outcome, Verdict
+from pipeline.model.decision import Outcome, Status, Verdict
 from pipeline.model.form import Field, FormShelf
 from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecord
+from pipeline.model.versions import VersionVerdict
 from pipeline.review.answers import Answer, Typed, parse_answer
+from pipeline.review.deciding import is_version_key, settle_versions
+from pipeline.review.entries import Leftover, TypedAnswer
+from pipeline.review.keys import RESCAN
 from pipeline.review.proposals import proposals
-from pipeline.review.questions import VERSION
 
-_UNKNOWN_ROW = "Cette ligne ne correspond à aucune question du classeur : son repère a changé ou sa page a été retirée."
-_VERSION_LATER = (
-    "Le choix entre deux versions d'une page ne se fait pas encore ici. Votre réponse est gardée ; "
-    "mettez de côté les deux feuilles en papier."
+_UNKNOWN_ROW = "Cette ligne ne correspond à aucune question du classeur : son repère a changé ou sa page a été retirée."
+_NO_ANSWER = (
+    "Cette ligne n'attend pas de réponse : numérisez de nouveau ces pages et relancez la lecture, ou réglez leurs "
+    "doutes un à un, plus bas."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TypedAnswer:
-    """What a person typed in one row: an answer, as Excel holds it, and a remark."""
-
-    answer: Typed
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leftover:
-    """What was typed and is not a verdict: it is shown again, with ``why`` when it was not understood."""
-
-    answer: str = ""
-    remark: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """New verdicts, and what stays in the workbook by key."""
+    """New verdicts and choices between versions, and what stays in the workbook by key.
+
+    The second number of a choice begins with ``NEWCOMER`` until one is drawn for it.
+    """
 
     verdicts: tuple[Verdict, ...]
     leftovers: Mapping[str, Leftover]
+    choices: tuple[VersionVerdict, ...] = ()
 
     @property
     def not_understood(self) -> int:
@@ -53,44 +43,74 @@ def settle(campaign: Campaign, shelf: FormShelf, typed: Mapping[str, TypedAnswer
     """Turn typed answers into verdicts dated ``day``; nothing typed is dropped.
 
     An answer equal to the verdict that already stands gives no second one, so that reading
-    the same workbook twice changes nothing.
+    the same workbook twice changes nothing.  A remark goes into the verdict of its row;
+    where there is none yet, it stays in the workbook.
     """
-    carnets = {carnet.cle: carnet for carnet in campaign.carnets}
+    scene = _Scene(
+        carnets={carnet.cle: carnet for carnet in campaign.carnets},
+        shelf=shelf,
+        day=day,
+        drawn=frozenset((one.key, one.field) for one in campaign.sample),
+    )
     verdicts: list[Verdict] = []
     leftovers: dict[str, Leftover] = {}
+    answered = {key: entry for key, entry in typed.items() if entry.is_answered}
+    versions = settle_versions(campaign, {key: answered[key] for key in answered if is_version_key(key)}, day)
     for key in sorted(typed):
         entry = typed[key]
-        verdict, why = _settled(key, entry, carnets, shelf, day)
-        if verdict is not None:
-            verdicts.append(verdict)
-        kept = str(entry.answer) if why else ""
-        if kept or entry.remark:
-            leftovers[key] = Leftover(answer=kept, remark=entry.remark, why=why)
-    return Settlement(verdicts=tuple(verdicts), leftovers=leftovers)
+        if is_version_key(key):
+            why = versions.refused.get(key, "")
+            taken = entry.is_answered and not why
+        else:
+            verdict, why, taken = _settled(key, entry, scene)
+            verdicts += [verdict] if verdict is not None else []
+        if not taken:
+            answer = str(entry.answer) if why else ""
+            leftovers[key] = Leftover(answer=answer, remark=entry.remark, who=entry.who, why=why)
+    return Settlement(
+        verdicts=tuple(verdicts),
+        leftovers={key: left for key, left in leftovers.items() if left.answer or left.remark},
+        choices=tuple(versions.choices),
+    )
 
 
-def _settled(
-    key: str, entry: TypedAnswer, carnets: Mapping[str, CarnetRecord], shelf: FormShelf, day: str
-) -> tuple[Verdict | None, str]:
-    """The verdict of one row if there is a new one, and why its answer was not understood."""
-    if not str(entry.answer).strip():
-        return None, ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """Against what answers are read: carnets by key, forms, the day, values drawn for the blind sample."""
+
+    carnets: Mapping[str, CarnetRecord]
+    shelf: FormShelf
+    day: str
+    drawn: frozenset[tuple[str, str]]
+
+
+def _settled(key: str, entry: TypedAnswer, scene: _Scene) -> tuple[Verdict | None, str, bool]:
+    """The verdict of one row if there is a new one, why its answer was not understood, and whether it is done with."""
     cle, _, rest = key.partition("|")
     page, _, name = rest.partition("|")
-    carnet = carnets.get(cle)
-    if name.startswith(f"{VERSION}-"):
-        return None, _VERSION_LATER
+    carnet = scene.carnets.get(cle)
     found = _placed(carnet, page, name) if carnet is not None else None
+    if name == RESCAN and entry.is_answered:
+        return None, _NO_ANSWER, False
     if carnet is None or found is None:
-        return None, _UNKNOWN_ROW
+        return None, _UNKNOWN_ROW if entry.is_answered else "", False
     record, outcome = found
-    field = _field(record, name, shelf)
+    if not entry.is_answered:
+        noted = _noted(outcome, entry, scene.day)
+        return noted, "", noted is not None or _is_noted(outcome, entry)
+    field = _field(record, name, scene.shelf)
     if field is None:
-        return None, _UNKNOWN_ROW
+        return None, _UNKNOWN_ROW, False
     answer = parse_answer(field, _code(field, entry.answer))
     if isinstance(answer, str):
-        return None, answer
-    return _verdict(carnet.carnet, record.row.page, outcome, answer, day), ""
+        return None, answer, False
+    verdict = _verdict(outcome, answer, entry, scene.day)
+    if verdict is not None and not verdict.carnet:
+        accepted = outcome.verdict is None and outcome.decision.status is Status.ACCEPTED
+        again = outcome.verdict is not None and outcome.verdict.blind
+        blind = again or (accepted and (record.row.key, name) in scene.drawn)
+        verdict = replace(verdict, carnet=carnet.carnet, page=record.row.page, key=record.row.key, blind=blind)
+    return verdict, "", True
 
 
 def _placed(carnet: CarnetRecord, page: str, name: str) -> tuple[PageRecord, Outcome] | None:
@@ -119,20 +139,34 @@ def _code(field: Field, typed: Typed) -> Typed:
     return typed
 
 
-def _verdict(carnet: str, page: int, outcome: Outcome, answer: Answer, day: str) -> Verdict | None:
+def _is_noted(outcome: Outcome, entry: TypedAnswer) -> bool:
+    """Whether the verdict that stands bears this remark already."""
+    return outcome.verdict is not None and outcome.verdict.remark == entry.remark
+
+
+def _noted(outcome: Outcome, entry: TypedAnswer, day: str) -> Verdict | None:
+    """The standing verdict with a remark made since; None while nobody has settled the field."""
+    if outcome.verdict is None or not entry.remark or _is_noted(outcome, entry):
+        return None
+    return replace(outcome.verdict, remark=entry.remark, who=entry.who or outcome.verdict.who, day=day)
+
+
+def _verdict(outcome: Outcome, answer: Answer, entry: TypedAnswer, day: str) -> Verdict | None:
     """The verdict, unless the one that stands says the same."""
     standing = outcome.verdict
     if answer.value and answer.value == outcome.decision.value:
         answer = replace(answer, raw=outcome.decision.raw)  # confirmed: the cells were read right, place by place
     if standing and (standing.raw, standing.value, standing.status) == (answer.raw, answer.value, answer.status):
-        return None
+        return _noted(outcome, entry, day)
     return Verdict(
-        carnet=carnet,
-        page=page,
+        carnet="",
+        page=0,
         field=outcome.decision.field,
         raw=answer.raw,
         value=answer.value,
         status=answer.status,
         day=day,
+        who=entry.who,
         replaced=outcome.decision.value,
+        remark=entry.remark,
     )

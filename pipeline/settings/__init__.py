@@ -20,6 +20,7 @@ from pipeline.settings.declare import setting
 from pipeline.settings.ingest import IngestSettings
 from pipeline.settings.read import ReadSettings
 from pipeline.settings.register import RegisterSettings
+from pipeline.settings.review import ReviewSettings
 
 __all__ = [
     "ConsolidateSettings",
@@ -27,6 +28,7 @@ __all__ = [
     "IngestSettings",
     "ReadSettings",
     "RegisterSettings",
+    "ReviewSettings",
     "Settings",
     "load_settings",
     "setting",
@@ -41,6 +43,7 @@ class Settings:
     register: RegisterSettings = field(default_factory=RegisterSettings)
     read: ReadSettings = field(default_factory=ReadSettings)
     decide: DecideSettings = field(default_factory=DecideSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     consolidate: ConsolidateSettings = field(default_factory=ConsolidateSettings)
 
     @property

@@ -13,11 +13,14 @@ from pipeline.model.result import (
     CarnetRecord,
     DecidedPage,
     Disposition,
+    Evidence,
     JournalEntry,
     PageRecord,
     PageResult,
     RegisterEntry,
+    evidence,
 )
+from pipeline.model.versions import SampledValue, VersionVerdict
 from pipeline.store.files import StoredFile
 
 NOT_A_SCAN = "not_a_scan"
@@ -33,28 +36,47 @@ def assemble_campaign(
     register: Sequence[RegisterEntry],
     keys: Mapping[str, str],
     journal: Sequence[JournalEntry],
+    choices: Sequence[VersionVerdict] = (),
+    sample: Sequence[SampledValue] = (),
 ) -> Campaign:
     """The campaign as it stands; same store, same value."""
     days = {file.sha256: file.first_read for file in reversed(files)}
     entries = {entry.carnet: entry for entry in register}
-    latest = {(v.carnet, v.page, v.field): v for v in verdicts}
+    latest = _latest(verdicts, decided)
     paths = _paths(files)
     carnets: dict[str, list[tuple[PageResult, PageRecord]]] = defaultdict(list)
     rows: dict[tuple[str, int], list[BalanceRow]] = defaultdict(list)
     for page in pages:
         verdict_of_page = decided.get(page.key)
         row = balance_row(page, verdict_of_page, paths.get(page.source.sha256, page.source.path))
+        row = replace(row, read_on=days.get(page.source.sha256, ""))
         rows[page.source.sha256, page.source.side].append(row)
         if page.identity is not None and verdict_of_page is not None and row.disposition in KEPT:
             record = _record(page, row, verdict_of_page, latest)
-            carnets[page.identity.carnet].append((page, record))
+            carnets[row.carnet_id].append((page, record))
     return Campaign(
         carnets=tuple(_carnet(number, found, keys, entries, days) for number, found in sorted(carnets.items())),
         balance=tuple(_balance(files, rows)),
         register=tuple(register),
         verdicts=tuple(verdicts),
         journal=tuple(journal),
+        choices=tuple(choices),
+        sample=tuple(sample),
     )
+
+
+def _latest(verdicts: Iterable[Verdict], decided: Mapping[str, DecidedPage]) -> dict[tuple[str, str], Verdict]:
+    """The verdicts in effect, by the page on which each counts and by field.
+
+    A verdict follows the writing that the person saw: to the better scan of it that is
+    kept, or under the second number; on a later state of the page it does not hold.
+    """
+    found = {}
+    for verdict in verdicts:
+        page = decided.get(verdict.key)
+        seen = verdict.key or f"{verdict.carnet} {verdict.page}"
+        found[page.twin if page and page.twin else seen, verdict.field] = verdict
+    return found
 
 
 def assemble_balance(
@@ -84,7 +106,7 @@ def balance_row(page: PageResult, decided: DecidedPage | None, path: str) -> Bal
         slot=page.slot,
         disposition=disposition,
         reason=decided.reason if decided else page.problem,
-        carnet_id=identity.carnet if identity else "",
+        carnet_id=(decided.carnet if decided else "") or (identity.carnet if identity else ""),
         form=page.form,
         version=page.version,
         page=identity.page if identity else 0,
@@ -94,7 +116,16 @@ def balance_row(page: PageResult, decided: DecidedPage | None, path: str) -> Bal
         sha256=page.source.sha256,
         image=page.image,
         warnings=page.warnings,
+        evidence=_evidence(page),
+        bundle=decided.bundle if decided else "",
     )
+
+
+def _evidence(page: PageResult) -> Evidence:
+    """The numbers behind a page's reason and warnings, those that its pose tells included."""
+    scale = page.pose.print_scale if page.pose else None
+    told = {"markers": page.pose.markers} if page.pose else {}
+    return evidence(told | ({} if scale is None else {"print_percent": 100 * scale}) | dict(page.evidence))
 
 
 def _balance(files: Iterable[StoredFile], rows: Mapping[tuple[str, int], list[BalanceRow]]) -> Iterator[BalanceRow]:
@@ -125,14 +156,17 @@ def _copied(row: BalanceRow, path: str) -> BalanceRow:
 
 
 def _record(
-    page: PageResult, row: BalanceRow, decided: DecidedPage, latest: Mapping[tuple[str, int, str], Verdict]
+    page: PageResult, row: BalanceRow, decided: DecidedPage, latest: Mapping[tuple[str, str], Verdict]
 ) -> PageRecord:
     """A page with its verdicts laid over; nothing is laid over a page in conflict."""
     conflict = row.disposition is Disposition.CONFLICT
-    outcomes = tuple(
-        Outcome(decision=d, verdict=None if conflict else latest.get((row.carnet_id, row.page, d.field)))
-        for d in decided.decisions
-    )
+
+    def verdict(field: str) -> Verdict | None:
+        # A verdict of old names no scan: it holds for whichever is placed.
+        old = f"{row.carnet_id} {row.page}"
+        return None if conflict else latest.get((row.key, field)) or latest.get((old, field))
+
+    outcomes = tuple(Outcome(decision=d, verdict=verdict(d.field)) for d in decided.decisions)
     return PageRecord(row=row, outcomes=outcomes, boxes={reading.name: reading.box for reading in page.readings})
 
 

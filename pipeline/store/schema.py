@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 1
+VERSION = 2
 
 # One script per version; a file of version n runs the scripts after n.
 MIGRATIONS: tuple[str, ...] = (
@@ -49,6 +49,34 @@ MIGRATIONS: tuple[str, ...] = (
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
     CREATE TRIGGER journal_remains BEFORE DELETE ON journal
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    """,
+    # 2: numbers behind a reason; what people say of versions; blind sample; remarks of verdicts.
+    """
+    UPDATE pages SET body = json_insert(body, '$[#]', json('[]'));
+    ALTER TABLE register ADD COLUMN copy_of TEXT NOT NULL DEFAULT '';
+    ALTER TABLE decided ADD COLUMN carnet TEXT NOT NULL DEFAULT '';
+    ALTER TABLE decided ADD COLUMN twin TEXT NOT NULL DEFAULT '';
+    ALTER TABLE decided ADD COLUMN bundle TEXT NOT NULL DEFAULT '';
+    ALTER TABLE verdicts ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE verdicts ADD COLUMN remark TEXT NOT NULL DEFAULT '';
+    ALTER TABLE verdicts ADD COLUMN blind INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE choices (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, carnet TEXT NOT NULL, choice TEXT NOT NULL,
+        pages TEXT NOT NULL, over TEXT NOT NULL, copy TEXT NOT NULL,
+        day TEXT NOT NULL, who TEXT NOT NULL, remark TEXT NOT NULL
+    ) STRICT;
+    CREATE TRIGGER choices_stay BEFORE UPDATE ON choices
+        BEGIN SELECT RAISE(ABORT, 'choices are append-only'); END;
+    CREATE TRIGGER choices_remain BEFORE DELETE ON choices
+        BEGIN SELECT RAISE(ABORT, 'choices are append-only'); END;
+    CREATE TABLE sample (
+        key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (key, field)
+    ) STRICT;
+    CREATE TRIGGER sample_stays BEFORE UPDATE ON sample
+        BEGIN SELECT RAISE(ABORT, 'the sample is append-only'); END;
+    CREATE TRIGGER sample_remains BEFORE DELETE ON sample
+        BEGIN SELECT RAISE(ABORT, 'the sample is append-only'); END;
+    UPDATE carnets SET dirty=1 WHERE carnet IN (SELECT carnet FROM pages);
     """,
 )
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.model.decision import FieldDecision, Status, Verdict
+from pipeline.model.decision import FieldDecision, Verdict
 from pipeline.model.reading import FieldReading
 from pipeline.model.result import (
     BalanceRow,
@@ -23,13 +23,18 @@ from pipeline.model.result import (
     PageResult,
     RegisterEntry,
 )
+from pipeline.model.versions import SampledValue, VersionVerdict
 from pipeline.store.campaign import assemble_balance, assemble_campaign
 from pipeline.store.codec import from_plain, to_plain
 from pipeline.store.files import StoredFile
 from pipeline.store.schema import VERSION, migrate
 
 FILE_NAME = "carnets.sqlite"
-_ENTRY = "carnet, form, version, variant, printed_on, lot, canal, public, remis_le, rendu_le, remarque"
+_ENTRY = "carnet, form, version, variant, printed_on, lot, canal, public, remis_le, rendu_le, remarque, copy_of"
+_VERDICT = "carnet, page, field, raw, value, status, day, who, replaced, key, remark, blind"
+_CHOICE = "carnet, choice, pages, over, copy, day, who, remark"
+# A carnet with its second numbers: the pages that bear one number may count under several.
+_FAMILY = "(SELECT ? UNION SELECT carnet FROM register WHERE copy_of=?)"
 
 
 @contextmanager
@@ -93,8 +98,7 @@ class Store:
         """Enter newly printed carnets; ``sqlite3.IntegrityError`` when a number is known."""
         with self._transaction() as db:
             for entry in entries:
-                db.execute("INSERT INTO carnets (carnet, cle) VALUES (?, ?)", (entry.carnet, _new_key()))
-                db.execute(f"INSERT INTO register ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?,?,?,?)", to_plain(entry))
+                _enter(db, entry)
 
     def register(self) -> tuple[RegisterEntry, ...]:
         """All printed carnets, by number."""
@@ -177,9 +181,9 @@ class Store:
         )
 
     def pages(self, carnet: str | None = None, *, readings: bool = False) -> Iterator[PageResult]:
-        """Stored pages in a stable order, of one carnet or all, with readings if asked."""
+        """Stored pages in a stable order, all or those that bear a number or its second ones; readings if asked."""
         columns = "body, ink_map, readings" if readings else "body, x'', x''"
-        where, values = ("WHERE carnet=?", (carnet,)) if carnet is not None else ("", ())
+        where, values = (f"WHERE carnet IN {_FAMILY}", (carnet, carnet)) if carnet is not None else ("", ())
         query = f"SELECT {columns} FROM pages {where} ORDER BY sha256, side, slot"
         for body, ink_map, blob in self._db.execute(query, values):
             result = from_plain(PageResult, json.loads(body))
@@ -191,32 +195,37 @@ class Store:
     # Decisions and verdicts
 
     def undecided(self, decided_with: str) -> list[str]:
-        """Carnets to decide: new pages, or decisions made with other settings."""
+        """Carnets to decide, each with its second numbers: new pages or answers, or other settings."""
         with self._transaction() as db:
             row = db.execute("SELECT value FROM meta WHERE name='decided_with'").fetchone()
             if row is None or row[0] != decided_with:
                 db.execute("UPDATE carnets SET dirty=1 WHERE carnet IN (SELECT carnet FROM pages)")
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('decided_with', ?)", (decided_with,))
-            return [row[0] for row in db.execute("SELECT carnet FROM carnets WHERE dirty=1 ORDER BY carnet")]
+            rows = db.execute(
+                "SELECT DISTINCT COALESCE(NULLIF(copy_of, ''), carnets.carnet) AS first "
+                "FROM carnets LEFT JOIN register USING (carnet) WHERE dirty=1 ORDER BY first"
+            )
+            return [row[0] for row in rows]
 
     def save_decisions(self, carnet: str, pages: Sequence[DecidedPage]) -> None:
-        """Replace all decisions of one carnet."""
+        """Replace all decisions of one carnet and its second numbers."""
         with self._transaction() as db:
             for page in pages:
                 body = zlib.compress(json.dumps(to_plain(page.decisions)).encode())
                 db.execute(
-                    "INSERT OR REPLACE INTO decided (key, disposition, reason, body) VALUES (?,?,?,?)",
-                    (page.key, page.disposition.value, page.reason, body),
+                    "INSERT OR REPLACE INTO decided (key, disposition, reason, body, carnet, twin, bundle) "
+                    "VALUES (?,?,?,?,?,?,?)",
+                    (page.key, page.disposition.value, page.reason, body, page.carnet, page.twin, page.bundle),
                 )
-            db.execute("UPDATE carnets SET dirty=0 WHERE carnet=?", (carnet,))
+            db.execute(f"UPDATE carnets SET dirty=0 WHERE carnet IN {_FAMILY}", (carnet, carnet))
 
     def decided(self, carnet: str | None = None, *, decisions: bool = True) -> dict[str, DecidedPage]:
-        """Decided pages by page key, of one carnet or all."""
+        """Decided pages by page key, all or those that count under one number."""
         column = "decided.body" if decisions else "NULL"
-        query = f"SELECT decided.key, disposition, reason, {column} FROM decided"
+        query = f"SELECT decided.key, disposition, reason, {column}, decided.carnet, twin, bundle FROM decided"
         values: tuple[str, ...] = ()
         if carnet is not None:
-            query += " JOIN pages USING (key) WHERE carnet=?"
+            query += " JOIN pages USING (key) WHERE COALESCE(NULLIF(decided.carnet, ''), pages.carnet)=?"
             values = (carnet,)
         return {
             key: DecidedPage(
@@ -224,31 +233,59 @@ class Store:
                 disposition=Disposition(disposition),
                 reason=reason,
                 decisions=from_plain(tuple[FieldDecision, ...], json.loads(zlib.decompress(body))) if body else (),
+                carnet=under,
+                twin=twin,
+                bundle=bundle,
             )
-            for key, disposition, reason, body in self._db.execute(query, values)
+            for key, disposition, reason, body, under, twin, bundle in self._db.execute(query, values)
         }
 
     def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
         """Append what people settled; a later verdict on the same field replaces an earlier one in effect."""
         with self._transaction() as db:
             db.executemany(
-                "INSERT INTO verdicts (carnet, page, field, raw, value, status, day, who, replaced) "
-                "VALUES (?,?,?,?,?,?,?,?,?)",
+                f"INSERT INTO verdicts ({_VERDICT}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
                 [to_plain(verdict) for verdict in verdicts],
             )
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Every verdict ever given, oldest first."""
-        rows = self._db.execute(
-            "SELECT carnet, page, field, raw, value, status, day, who, replaced FROM verdicts ORDER BY id"
-        )
-        return tuple(
-            Verdict(
-                carnet=r[0], page=r[1], field=r[2], raw=r[3], value=r[4], status=Status(r[5]), day=r[6], who=r[7],
-                replaced=r[8],
-            )
-            for r in rows
-        )  # fmt: skip
+        rows = self._db.execute(f"SELECT {_VERDICT} FROM verdicts ORDER BY id")
+        return tuple(from_plain(Verdict, (*row[:-1], bool(row[-1]))) for row in rows)
+
+    # Versions of the same pages, and the blind sample
+
+    def add_choices(self, choices: Iterable[VersionVerdict], copies: Iterable[RegisterEntry] = ()) -> None:
+        """Append what people said of versions, with the second numbers that it takes; those carnets are due again."""
+        with self._transaction() as db:
+            for entry in copies:
+                _enter(db, entry)
+            for choice in choices:
+                plain = [json.dumps(part) if isinstance(part, list) else part for part in to_plain(choice)]
+                db.execute(f"INSERT INTO choices ({_CHOICE}) VALUES (?,?,?,?,?,?,?,?)", plain)
+                db.execute("UPDATE carnets SET dirty=1 WHERE carnet=?", (choice.carnet,))
+
+    def choices(self) -> tuple[VersionVerdict, ...]:
+        """Everything ever said of versions, oldest first."""
+        rows = self._db.execute(f"SELECT {_CHOICE} FROM choices ORDER BY id")
+        return tuple(from_plain(VersionVerdict, (r[0], r[1], json.loads(r[2]), json.loads(r[3]), *r[4:])) for r in rows)
+
+    def add_sample(self, drawn: Iterable[SampledValue]) -> None:
+        """Append accepted values drawn for the blind sample."""
+        with self._transaction() as db:
+            db.executemany("INSERT INTO sample (key, field, value, day) VALUES (?,?,?,?)", map(to_plain, drawn))
+
+    def sample(self) -> tuple[SampledValue, ...]:
+        """Every value ever drawn, by page and field."""
+        rows = self._db.execute("SELECT key, field, value, day FROM sample ORDER BY key, field")
+        return tuple(from_plain(SampledValue, row) for row in rows)
+
+    def sample_seed(self) -> str:
+        """What the draw of this campaign depends on, chosen once."""
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO meta VALUES ('sample_seed', ?)", (secrets.token_hex(8),))
+            seed: str = db.execute("SELECT value FROM meta WHERE name='sample_seed'").fetchone()[0]
+            return seed
 
     def keys(self) -> dict[str, str]:
         """The evaluators' random key of every carnet."""
@@ -264,6 +301,8 @@ class Store:
             register=self.register(),
             keys=self.keys(),
             journal=self.journal(),
+            choices=self.choices(),
+            sample=self.sample(),
         )
 
     def balance(self) -> tuple[BalanceRow, ...]:
@@ -281,6 +320,12 @@ class Store:
         """The journal, oldest first."""
         rows = self._db.execute("SELECT at, command, message FROM journal ORDER BY id")
         return tuple(JournalEntry(at=at, command=command, message=message) for at, command, message in rows)
+
+
+def _enter(db: sqlite3.Connection, entry: RegisterEntry) -> None:
+    """A new number with its key and its row of the register."""
+    db.execute("INSERT INTO carnets (carnet, cle) VALUES (?, ?)", (entry.carnet, _new_key()))
+    db.execute(f"INSERT INTO register ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", to_plain(entry))
 
 
 def _new_key() -> str:

@@ -6,12 +6,32 @@ code of the package that has no words here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline.wording.fields import REASONS, WARNINGS
+from pipeline.wording.places import scan_name
 from pipeline.wording.problems import PROBLEMS, ROWS
-from pipeline.wording.states import DISPOSITIONS, STATUSES
+from pipeline.wording.states import DISPOSITIONS, KINDS, STATUSES
 from pipeline.wording.words import Words
 
-__all__ = ["DISPOSITIONS", "PROBLEMS", "REASONS", "ROWS", "STATUSES", "WARNINGS", "Words", "words"]
+__all__ = [
+    "DISPOSITIONS",
+    "KINDS",
+    "PROBLEMS",
+    "REASONS",
+    "ROWS",
+    "STATUSES",
+    "WARNINGS",
+    "Words",
+    "scan_name",
+    "told",
+    "words",
+]
+
+
+def told(code: str, evidence: Iterable[tuple[str, float]] = ()) -> str:
+    """The title of a code, with the numbers of its evidence where its words have a place for them."""
+    return words(code).told(evidence)
 
 
 def words(code: str) -> Words:

@@ -121,9 +121,9 @@ REASONS: dict[str, Words] = {
         remedy="Numérisez de nouveau ce carnet en niveaux de gris, ou regardez la feuille.",
     ),
     "page_conflict": Words(
-        title="page en conflit",
+        title="même page, autre écriture",
         explanation="La même page existe avec une autre écriture. Aucune réponse n'est prise avant qu'on choisisse.",
-        remedy="Comparez les versions de la page.",
+        remedy="Comparez les versions en tête de la feuille ARelire, et dites ce qu'elles sont.",
     ),
 }
 
@@ -135,6 +135,7 @@ WARNINGS: dict[str, Words] = {
     ),
     "low_resolution": Words(
         title="résolution faible",
+        measured="résolution de {dpi} points par pouce",
         explanation="La numérisation a moins de 200 points par pouce.",
         remedy="Réglez le copieur sur 300 points par pouce.",
     ),
@@ -150,12 +151,26 @@ WARNINGS: dict[str, Words] = {
     ),
     "print_scale": Words(
         title="page imprimée à une autre échelle",
+        measured="imprimé à {print_percent} %",
         explanation="La page n'a pas été imprimée à 100 % (« ajuster à la page » ?).",
         remedy="À la prochaine impression, choisissez « taille réelle » (100 %).",
     ),
     "markers_lost": Words(
         title="repères manquants",
+        measured="{markers} repères sur quatre",
         explanation="La page a été placée avec moins de quatre repères : coin plié, arraché ou couvert.",
+    ),
+    "torn_corner": Words(
+        title="coin arraché",
+        measured="coin arraché {corner}",
+        explanation="La page a été placée d'après ses autres repères ; ce qui était écrit sur le coin est perdu.",
+        remedy="Ôtez les agrafes avec un arrache-agrafe. Si le morceau existe, recollez-le et numérisez à nouveau.",
+    ),
+    "dirty_glass": Words(
+        title="vitre sale",
+        measured="vitre sale à {streak_mm} mm du bord",
+        explanation="Un trait droit traverse plusieurs pages au même endroit : une saleté est collée sur la vitre.",
+        remedy="Nettoyez la vitre étroite du chargeur. Numérisez à nouveau si le trait passe sur des réponses.",
     ),
     "required_missing": Words(
         title="réponse attendue absente",

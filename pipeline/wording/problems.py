@@ -109,6 +109,11 @@ PROBLEMS: dict[str, Words] = {
         title="face blanche",
         explanation="Rien n'est imprimé ni écrit sur cette face.",
     ),
+    "unprinted_side": Words(
+        title="côté non imprimé",
+        explanation="L'autre moitié de la feuille porte une page de carnet ; ici, le papier est resté blanc.",
+        remedy="L'imprimante a sauté ce côté : réimprimez ce carnet, et vérifiez le recto verso avant le prochain lot.",
+    ),
     "no_marker": Words(
         title="page d'une autre nature",
         explanation="Aucun repère de carnet n'est visible sur cette face : lettre, justificatif, autre formulaire.",
@@ -123,6 +128,11 @@ PROBLEMS: dict[str, Words] = {
         title="repères qui se contredisent",
         explanation="Les repères des coins ne dessinent pas une page : feuilles superposées, pliées ou déchirées.",
         remedy="Numérisez les feuilles une à une, à plat.",
+    ),
+    "two_sheets": Words(
+        title="deux feuilles ensemble",
+        explanation="Deux feuilles sont passées l'une sur l'autre : on y voit les repères de deux pages à la fois.",
+        remedy="Séparez les feuilles, aérez la pile, puis numérisez-les à nouveau une à une.",
     ),
     "mirrored": Words(
         title="image en miroir",
@@ -141,11 +151,12 @@ PROBLEMS: dict[str, Words] = {
     ),
     "page_mismatch": Words(
         title="repères et code de pages différentes",
+        measured="repères de la page {markers}, code de la page {code}",
         explanation="Les repères des coins et le code ne désignent pas la même page : collage ou feuilles superposées.",
         remedy="Numérisez les feuilles une à une.",
     ),
     "unknown_version": Words(
-        title="formulaire inconnu ici",
+        title="page d'un autre formulaire, inconnu ici",
         explanation="La page porte le code d'un formulaire ou d'une version qui n'est pas installé.",
         remedy="Installez cette version du formulaire, puis relancez la lecture.",
     ),
@@ -161,11 +172,13 @@ PROBLEMS: dict[str, Words] = {
     ),
     "print_not_found": Words(
         title="impression qui ne correspond pas",
+        measured="impression retrouvée à {matched} % seulement",
         explanation="Repères et code annoncent une page dont l'imprimé est absent ou autre (page manquée ou couverte).",
         remedy="Comparez avec le papier ; numérisez à nouveau, à plat et découverte.",
     ),
     "not_registered": Words(
         title="page déformée",
+        measured="page déformée, de {residual_mm} mm en moyenne",
         explanation="L'imprimé n'est pas retrouvé à sa place assez précisément : pli, papier ondulé, photo de biais.",
         remedy="Numérisez la feuille à nouveau, bien à plat sur la vitre.",
     ),
@@ -173,15 +186,23 @@ PROBLEMS: dict[str, Words] = {
         title="même page déjà placée",
         explanation="La même page, de la même écriture, a été numérisée deux fois : la meilleure image est gardée.",
     ),
+    "worse_scan": Words(
+        title="même page, moins bien numérisée",
+        explanation="Une personne a dit qu'une autre numérisation de cette page est meilleure : c'est elle qui compte.",
+    ),
+    "earlier_state": Words(
+        title="état antérieur du carnet",
+        explanation="Une personne a dit que ce carnet a été rendu, puis rempli davantage : la version suivante compte.",
+    ),
     "same_file": Words(title="fichier déjà lu", explanation="Un autre fichier, au contenu identique, est déjà compté."),
     "internal_error": Words(
         title="page non lue (erreur du programme)",
-        explanation="Le programme n'a pas su lire cette page ; les autres sont lues.",
-        remedy="Relancez la lecture ; si la page échoue encore, signalez-la avec son fichier et sa face.",
+        explanation="Le programme n'a pas su lire cette page ; les autres sont lues.",
+        remedy="Relancez la lecture ; si la page échoue encore, signalez-la avec son fichier et sa face.",
     ),
     "worker_killed": Words(
         title="page non lue (lecture arrêtée net)",
-        explanation="La lecture de cette face a été arrêtée deux fois par le système ; elle est mise à part.",
+        explanation="La lecture de cette face a été arrêtée deux fois par le système ; elle est mise à part.",
         remedy="Numérisez de nouveau cette face, à 300 points par pouce, en niveaux de gris.",
     ),
 }
@@ -196,21 +217,21 @@ ROWS: dict[str, Words] = {
     "name_characters": Words(
         title="nom impossible à écrire",
         explanation="La police d'impression n'a pas certains caractères, par exemple",
-        remedy="Écrivez le nom avec d'autres lettres, ou laissez-le vide : la personne l'écrira.",
+        remedy="Écrivez le nom avec d'autres lettres, ou laissez-le vide : la personne l'écrira.",
     ),
     "name_too_long": Words(
         title="nom trop long",
         explanation="Il ne tient pas sur la couverture, même sur deux lignes.",
-        remedy="Raccourcissez-le, ou laissez-le vide : la personne l'écrira.",
+        remedy="Raccourcissez-le, ou laissez-le vide : la personne l'écrira.",
     ),
     "canal_unknown": Words(
         title="canal inconnu",
-        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
-        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
+        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
+        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
     ),
     "public_unknown": Words(
         title="public inconnu",
-        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
-        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
+        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
+        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
     ),
 }

@@ -33,3 +33,15 @@ STATUSES: dict[str, Words] = {
     "verified": Words(title="corrigé"),
     "illegible": Words(title="illisible"),
 }
+
+KINDS: dict[str, Words] = {
+    "tick_one": Words(title="cases, une réponse"),
+    "tick_several": Words(title="cases, plusieurs réponses"),
+    "date": Words(title="date"),
+    "duration": Words(title="durée"),
+    "integer": Words(title="nombre"),
+    "code": Words(title="code"),
+    "characters": Words(title="caractères"),
+    "signature": Words(title="signature ou tampon"),
+    "text": Words(title="texte libre"),
+}

@@ -17,7 +17,7 @@ from pipeline.workbook.registre import (
     read_registre,
 )
 from pipeline.workbook.sheet import Cell, Column, DropDown, Entry, Line, Look, Picture, Prose, Sheet, Value
-from pipeline.workbook.typed import as_text, read_typed
+from pipeline.workbook.typed import as_text, last_editor, read_typed
 from pipeline.workbook.writer import ROWS_MAX, write_workbook
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "add_to_registre",
     "as_text",
     "check_registre",
+    "last_editor",
     "plain",
     "read_registre",
     "read_table",

@@ -17,14 +17,15 @@ Typed = str | int | float | datetime.date | datetime.time
 Loose = dict[str, tuple[Typed, ...]]
 
 
-def read_typed(path: Path, sheet: str, key: str, columns: Sequence[str]) -> Loose:
+def read_typed(path: Path, sheet: str, key: str, columns: Sequence[str], *, optional: Sequence[str] = ()) -> Loose:
     """What the given columns hold, by the text of the key column; rows without any are left out.
 
     An empty cell gives an empty text; other values stay as Excel holds them, for it makes
     dates and numbers of what people type.  Columns are found by their header, wherever
     they were moved to.  When a row was copied, the last copy that is filled counts, column
-    by column.  Raises ``InputError`` when
-    the file is no workbook, or the sheet or one of its columns is gone.
+    by column.  ``optional`` columns come last and count as empty where they are gone or
+    were not there yet.  Raises ``InputError`` when the file is no workbook, or the sheet
+    or one of its columns is gone.
     """
     try:
         book = load_workbook(path, read_only=True)  # a text that begins with = is not lost
@@ -33,23 +34,33 @@ def read_typed(path: Path, sheet: str, key: str, columns: Sequence[str]) -> Loos
     try:
         if sheet not in book.sheetnames:
             raise InputError(f"« {path} » : la feuille « {sheet} » a disparu.", file=str(path), sheet=sheet)
-        return _typed_rows(path, book[sheet], key, columns)
+        return _typed_rows(path, book[sheet], key, (*columns, *optional), set(optional))
     finally:
         book.close()
 
 
-def _typed_rows(path: Path, sheet: Any, key: str, columns: Sequence[str]) -> Loose:  # noqa: ANN401
+def last_editor(path: Path) -> str:
+    """Who saved the workbook last, as Excel noted it; empty when it did not."""
+    book = load_workbook(path, read_only=True)
+    try:
+        return as_text(book.properties.lastModifiedBy)
+    finally:
+        book.close()
+
+
+def _typed_rows(path: Path, sheet: Any, key: str, columns: Sequence[str], optional: set[str]) -> Loose:  # noqa: ANN401
     """The rows under the header that names the key."""
     sheet.reset_dimensions()  # another program may have stored a stale size
     rows = sheet.iter_rows(values_only=True)
     header = [as_text(value) for value in next(rows, ())]
-    missing = [name for name in (key, *columns) if name not in header]
+    missing = [name for name in (key, *columns) if name not in header and name not in optional]
     if missing:
         names = ", ".join(f"« {name} »" for name in missing)
         raise InputError(
             f"« {path} », feuille « {sheet.title} » : colonnes introuvables : {names}.", file=str(path), missing=missing
         )
-    at, places = header.index(key), [header.index(name) for name in columns]
+    at = header.index(key)
+    places = [header.index(name) if name in header else len(header) for name in columns]
     found: Loose = {}
     for row in rows:
         values = [_typed(row[place]) if place < len(row) else "" for place in places]

@@ -166,7 +166,9 @@ def test_what_is_not_understood_stays_until_it_is(tmp_path):
     type_in(tmp_path, "prof_age", "illisible", "voir le papier")
     assert run(tmp_path).taken_over == 1
     assert readings(tmp_path)["prof_age"]["status"] == Status.ILLEGIBLE.value
-    assert asked(tmp_path) == {"prof_age": (None, "voir le papier")}, "the remark outlives the answer"
+    assert asked(tmp_path) == {}, "the remark is kept with the verdict, not at the foot of the sheet"
+    with open_store(tmp_path) as store:
+        assert [verdict.remark for verdict in store.verdicts()] == ["voir le papier"]
 
 
 def test_a_workbook_open_elsewhere_stops_the_run_and_keeps_the_answers(tmp_path):

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.consolidate import build_sheets, index_campaign
-from pipeline.consolidate.lists import file_name
 from pipeline.errors import FormError
 from pipeline.model.decision import Status
 from pipeline.model.form import Derived
 from pipeline.model.result import Disposition
+from pipeline.wording import scan_name
 from pipeline.workbook import Cell
 from tests.consolidate.campaigns import campaign, carnet, outcome, page, random_campaign, shelf, small_form, verdict
 
@@ -178,7 +178,7 @@ def test_no_sheet_holds_the_carnet_number():
     sheets = build(campaign(one, balance=[row]))
     everything = " ".join(str(plain(entry)) for sheet in sheets.values() for line in sheet.rows for entry in line)
     assert "004271" not in everything
-    assert file_name("a/b/x 26-004271-20 recto.pdf") == "x … recto.pdf"
+    assert scan_name("a/b/x 26-004271-20 recto.pdf") == "x … recto.pdf"
 
 
 def test_a_page_in_conflict_gives_no_value():

@@ -6,7 +6,8 @@ import zlib
 import numpy as np
 import pytest
 
-from pipeline.decide.pages import same_ink, stand
+from pipeline.decide.pages import stand, writings
+from pipeline.decide.sameink import same_ink
 from pipeline.model.result import Disposition
 from pipeline.settings import DecideSettings
 from tests.decide import papers as p
@@ -45,7 +46,7 @@ def test_two_pages_bare_of_ink_are_the_same_and_a_missing_map_is_bare():
 
 
 def outcome(pages):
-    return {s.page.key: s.disposition for s in stand(pages, p.WIDTH, p.SETTINGS)}
+    return {s.page.key: s.disposition for s in stand(writings(pages, p.WIDTH, p.SETTINGS))}
 
 
 def test_of_one_writing_the_best_scan_is_placed_whatever_the_order():

@@ -95,7 +95,8 @@ def test_a_page_in_conflict_is_one_question_a_version():
         for s in "ba"
     ]
     asked = queue(campaign(carnet(FORM, *versions, page(FORM, 2, [doubt("act1_place")]))), SHELF)
-    assert [(one.version, one.versions) for one in asked] == [(1, 2), (2, 2), (0, 0)]
+    assert [(one.letter, one.letters) for one in asked[:2]] == [("A", ("B",)), ("B", ("A",))]
+    assert asked[2].field.name == "act1_place"
     assert asked[0].key.startswith("CAAAAAAAAA|1|version-aaaaaaaa")
 
 

@@ -4,7 +4,7 @@ import datetime
 
 from pipeline.model.decision import Status
 from pipeline.model.result import Disposition
-from pipeline.review import TypedAnswer, settle
+from pipeline.review import Leftover, TypedAnswer, settle
 from tests.consolidate.campaigns import campaign, carnet, outcome, page, shelf, small_form, verdict
 
 FORM = small_form()
@@ -69,11 +69,30 @@ def test_what_is_not_understood_stays_with_a_sentence():
     assert done.not_understood == 1
 
 
-def test_a_remark_outlives_its_answer():
+def test_a_remark_goes_into_its_verdict():
     done = settled((KEY + "prof_age", "3", "écriture pâle"), outcomes=[doubt("prof_age")])
-    assert len(done.verdicts) == 1
-    assert done.leftovers[KEY + "prof_age"].remark == "écriture pâle"
-    assert done.not_understood == 0
+    assert [one.remark for one in done.verdicts] == ["écriture pâle"]
+    assert not done.leftovers
+
+
+def test_a_remark_without_an_answer_waits_beside_the_question():
+    done = settled((KEY + "prof_age", "", "à montrer"), outcomes=[doubt("prof_age")])
+    assert not done.verdicts
+    assert done.leftovers[KEY + "prof_age"] == Leftover(remark="à montrer")
+
+
+def test_a_remark_on_what_was_settled_joins_the_verdict_that_stands():
+    before = doubt("prof_age", "2", verdict=verdict("prof_age", "3"))
+    done = settled((KEY + "prof_age", "", "vu avec la personne"), outcomes=[before])
+    assert [(one.value, one.remark) for one in done.verdicts] == [("3", "vu avec la personne")]
+    assert not done.leftovers
+
+
+def test_the_verdict_names_the_scan_and_who_answered():
+    found = campaign(carnet(FORM, page(FORM, 1, [doubt("prof_age")])))
+    typed = {KEY + "prof_age": TypedAnswer(answer="3", who="M. L.")}
+    (one,) = settle(found, SHELF, typed, "2026-11-22").verdicts
+    assert (one.key, one.who, one.blind) == (f"{'a' * 64}:1:1", "M. L.", False)
 
 
 def test_rows_that_lead_nowhere_keep_what_was_typed():
@@ -89,11 +108,11 @@ def test_reading_the_same_workbook_twice_changes_nothing():
     assert len(settled((KEY + "prof_age", "1", ""), outcomes=[before]).verdicts) == 1
 
 
-def test_versions_in_conflict_are_not_settled_here():
-    key = KEY + "version-aaaaaaaa-1-1"
-    done = settled((key, "celle-ci", ""), disposition=Disposition.CONFLICT)
-    assert not done.verdicts
-    assert done.leftovers[key].answer == "celle-ci"
+def test_an_answer_to_a_version_never_met_stays():
+    key = KEY + "version-aaaaaaaa-1-1-abcdef"
+    done = settled((key, "C'est la bonne : même page, mieux numérisée", ""))
+    assert not done.choices
+    assert "une autre version" in done.leftovers[key].why
 
 
 def test_a_field_of_a_page_in_conflict_is_not_settled():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from pipeline.model.result import Disposition
-from pipeline.review import ANSWER, KEY, REMARK, Leftover, build_review, queue
+from pipeline.review import ANSWER, KEY, REMARK, Leftover, build_review, queue, sheet
 from pipeline.workbook import Cell
 from tests.consolidate.campaigns import campaign, carnet, outcome, page, shelf, small_form
 
@@ -99,6 +99,62 @@ def test_open_answers_are_covered_in_every_other_picture(folder):
 
     assert abs(middle(hidden) - COVER) < 20
     assert middle(shown) < 30
+
+
+def test_a_row_says_where_the_paper_is(folder):
+    found = page(FORM, 1, [doubt("prof_age")], image="pages/a.png", side=7)
+    (row,) = rows(build(folder, found))
+    assert (row["Fichier"], row["Face"], row["Page"]) == ("SCAN0001.pdf", 7, 1)
+
+
+def faded(names, **more):
+    return page(FORM, 1, [outcome(FORM, name, "", raw="1", reasons=("faded_ink",)) for name in names], **more)
+
+
+def test_a_page_in_doubt_throughout_is_one_row_to_scan_again_and_its_doubts_come_last(folder):
+    poor = [one.name for one in FORM.fields if one.page == 1 and one.type not in ("masked", "text")]
+    plain = page(FORM, 2, [doubt("act1_place")], image="pages/a.png", side=2)
+    review = build(folder, faded(poor, image="pages/a.png"), plain)
+    found = rows(review)
+    assert found[0]["Question"] == "À renumériser\u00a0: page 1 de ce carnet"
+    assert found[0]["La machine propose"] == f"{len(poor)} réponses sur {len(poor)} sont en doute."
+    assert "act1_place" in found[1][KEY]
+    assert len(found) == len(poor) + 2
+    assert 0 not in {row for one in review.sheet.drop_downs for row in one.rows}
+
+
+def test_some_doubts_on_a_page_are_no_reason_to_scan_it_again(folder):
+    few = faded(["prof_age", "prof_arr", "prof_minutes"], image="pages/a.png")
+    assert not any("renumériser" in row["Question"] for row in rows(build(folder, few)))
+
+
+def test_whole_pages_hide_the_carnet_number(folder):
+    versions = [
+        page(FORM, 1, [outcome(FORM, "prof_age", "2", reasons=("page_conflict",))], disposition=Disposition.CONFLICT,
+             image="pages/a.png", sha=s * 64)
+        for s in "ab"
+    ]  # fmt: skip
+    picture = build(folder, *versions, sensitive=True).sheet.pictures[0]
+    stamp = SHELF.get("petit", "1").layout.stamp.numbers[0]
+    scale = picture.width_px / 148
+    shown = int(pixels_of(picture)[round((stamp.y + 3) * scale), round((stamp.x + 3) * scale)])
+    assert abs(shown - COVER) < 25
+
+
+def test_answers_that_differ_are_counted(folder):
+    def version(sha, **answers):
+        said = [outcome(FORM, name, value, reasons=("page_conflict",)) for name, value in answers.items()]
+        return page(FORM, 1, said, disposition=Disposition.CONFLICT, image="pages/a.png", sha=sha * 64)
+
+    first, later = version("a", prof_age="2"), version("b", prof_age="2", prof_arr="7", prof_minutes="12")
+    found = rows(build(folder, first, later))
+    assert found[0]["La machine propose"].endswith("Cela ressemble à un état antérieur du même carnet.")
+    assert "1 réponse égale, 2 réponses de plus ici." in found[1]["La machine propose"]
+    assert found[1]["La machine propose"].endswith("Cela ressemble au même carnet, rempli plus tard.")
+
+
+def test_pages_in_a_row_are_told_by_their_ends():
+    assert sheet._listed([3, 1, 2, 5, 9, 8]) == "1 à 3, 5, 8, 9"
 
 
 def test_beyond_the_limit_rows_say_why_they_have_no_picture(folder):

@@ -14,6 +14,7 @@ from pipeline.model.scan import Pose, SourceRef
 from pipeline.store import StoredFile, campaign_lock, open_store
 
 NUMBER = carnet_number(26, 4271)
+SHA = "f" * 64
 MARK = MarkReading(
     option="A", ink_ratio=0.1, darkness=0.5, outside_ratio=0.0, ring_ratio=0.0, solidity_ratio=0.2,
     extent_ratio=0.9, crossing_ratio=0.8, straight_ratio=0.0, foreign_ratio=0.0,
@@ -40,6 +41,7 @@ def page(side: int = 1, slot: int = 1, number: str = NUMBER) -> PageResult:
             FieldReading(name="prof_public", type="choice", box=(1, 2, 3, 4), marks=(MARK,)),
             FieldReading(name="prof_arrondissement", type="comb", box=(1, 2, 3, 4), cells=(CELL, CELL)),
         ),
+        evidence=(("streak_mm", 63.5),) if side > 1 else (),
     )  # fmt: skip
 
 
@@ -123,6 +125,14 @@ def test_a_number_is_issued_once(tmp_path):
         store.update_register([replace(entry, remis_le="2026-12-01")])
         assert store.register()[0].remis_le == "2026-12-01"
         assert store.keys()[NUMBER] != NUMBER
+
+
+def test_the_numbers_behind_a_reason_travel_into_the_balance(tmp_path):
+    with open_store(tmp_path) as store:
+        store.add_file(file(sides=2))
+        store.add_sides("f" * 64, [2], [page(side=2)])
+        (row,) = store.balance()
+    assert dict(row.evidence) == {"markers": 4.0, "print_percent": 100.0, "streak_mm": 63.5}
 
 
 @pytest.mark.parametrize("table", ["verdicts", "journal"])
