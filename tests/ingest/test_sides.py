@@ -16,7 +16,7 @@ from PIL import Image
 
 from pipeline.ingest import SideProblem, inventory, read_sides
 from pipeline.ingest.pdf import PdfSides
-from pipeline.ingest.pixels import square
+from pipeline.ingest.resolution import square
 from pipeline.model.scan import ScanImage
 from tests.ingest.scanfiles import PdfMaker, jpeg_bytes, pattern
 
@@ -214,7 +214,7 @@ def test_a_file_that_changes_meanwhile_yields_problems(tmp_path, settings, maker
     path.write_bytes(path.read_bytes() + b"\n")
     assert next(reading).code == "changed_while_reading"
     path.unlink()
-    assert [side.code for side in read_sides(file, None, settings)] == ["unreadable_file"] * 2
+    assert [side.code for side in read_sides(file, None, settings)] == ["file_not_found"] * 2
 
 
 def test_reading_leaves_the_file_as_it_was(tmp_path, settings, maker):
