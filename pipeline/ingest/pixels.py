@@ -19,7 +19,7 @@ from pipeline.errors import PageError
 from pipeline.model.scan import Grey
 
 _DAMAGE = re.compile(
-    rb"Corrupt JPEG data(?!: \d+ extraneous bytes before marker 0xd9)|Premature end of JPEG|Unsupported marker type"
+    rb"Corrupt JPEG data(?!: \d{1,2} extraneous bytes before marker 0xd9)|Premature end of JPEG|Unsupported marker type"
     rb"|Bad code word|Uncompressed data|Premature EO[FL]|Line length mismatch|ZLib error|Not enough data for scanline"
 )
 _HEARD_BYTES = 1 << 16

@@ -13,15 +13,13 @@ from pipeline.errors import PageError
 from pipeline.ingest.headers import image_size, require_one_whole
 from pipeline.ingest.jpeg import JpegHeader, decode_grey, jpeg_header, require_whole
 from pipeline.ingest.pixels import Pixels, grey_of, heard_decoders, is_bitonal
-from pipeline.ingest.resolution import aspect, claimed, merged, reduction, square
+from pipeline.ingest.resolution import Claims, claims_of, merged, reduction, square
 from pipeline.ingest.tiff import TiffFrame, tiff_frames
 from pipeline.model.scan import Grey
 from pipeline.settings import IngestSettings
 
 Image.MAX_IMAGE_PIXELS = None  # sizes are checked against our own limits before decoding
 assert WebPImagePlugin.SUPPORTED  # naming the plugin is what makes Pillow know the format
-_SIDEWAYS = {5, 6, 7, 8}
-_ORIENTATION = 274
 _MOST_MERGED = 4
 _FORMATS = {"tiff": "TIFF", "jpeg": "JPEG", "png": "PNG", "bmp": "BMP", "webp": "WEBP"}
 
@@ -98,37 +96,26 @@ class RasterSides:
         if header.components == 4:
             header.require_size(1, self._settings)
             return self._read_frame(0)
-        with heard_decoders(), Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
-            dpi_x, dpi_y = claimed(image, self._settings)
-            ratio = aspect(image)
-            sideways = image.getexif().get(_ORIENTATION) in _SIDEWAYS
-        finest = min(dpi_x, dpi_y) if dpi_x and dpi_y else None
-        factor = _factor(header, finest, self._settings)
-        grey = decode_grey(content, header, factor=factor, upright=True)
-        if sideways:
-            dpi_x, dpi_y, ratio = dpi_y, dpi_x, 1 / ratio
-        return _squared(grey, (dpi_x, dpi_y, ratio), factor)
+        claims = _jpeg_claims(content, self._settings)
+        factor = _factor(header, claims.coarse_dpi, self._settings)
+        return _squared(decode_grey(content, header, factor=factor, upright=True), claims, factor)
 
     def _read_frame(self, index: int, *, inverted: bool = False) -> Pixels:
         """One frame through Pillow, turned as its orientation mark says."""
         with heard_decoders() as complaints:
             try:
                 image = self._seek(index)
-                dpi_x, dpi_y = claimed(image, self._settings)
-                ratio, size, mode = aspect(image), image.size, image.mode
+                claims, mode = claims_of(image, self._settings), image.mode
                 image.load()
-                upright = ImageOps.exif_transpose(image)
-                grey = grey_of(upright)
+                grey = grey_of(ImageOps.exif_transpose(image))
             except Exception as error:  # decoders of outside files raise anything
                 raise PageError(_reason(error)) from error
         complaints.require_sound()
         if inverted and mode.startswith("I;16"):
             grey = np.asarray(255 - grey, np.uint8)  # Pillow inverts 8 bits and fewer, not 16
-        if upright.size != size:
-            dpi_x, dpi_y, ratio = dpi_y, dpi_x, 1 / ratio
         marks = ("bitonal",) if is_bitonal(grey) else ()
-        factor = reduction(min(dpi_x, dpi_y) if dpi_x and dpi_y else None, max(size), self._settings)
-        return _squared(merged(grey, factor), (dpi_x, dpi_y, ratio), factor, marks)
+        factor = reduction(claims.coarse_dpi, max(grey.shape), self._settings)
+        return _squared(merged(grey, factor), claims, factor, marks)
 
     def _seek(self, index: int) -> Image.Image:
         """The file at one of its frames.
@@ -160,11 +147,19 @@ def _factor(header: JpegHeader, dpi: float | None, settings: IngestSettings) -> 
     return factor
 
 
-def _squared(
-    grey: Grey, claims: tuple[float | None, float | None, float], factor: int, marks: tuple[str, ...] = ()
-) -> Pixels:
+def _jpeg_claims(content: bytes, settings: IngestSettings) -> Claims:
+    """What a JPEG claims, nothing when its notes are in disorder."""
+    with heard_decoders():
+        try:
+            with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
+                return claims_of(image, settings)
+        except Exception:  # its pixels may be sound all the same
+            return Claims()
+
+
+def _squared(grey: Grey, claims: Claims, factor: int, marks: tuple[str, ...] = ()) -> Pixels:
     """Square pixels, with the resolution that is left after merging."""
-    dpi_x, dpi_y, ratio = claims
-    grey, dpi = square(grey, dpi_x and dpi_x / factor, dpi_y and dpi_y / factor, ratio)
-    coarse = min(dpi_x, dpi_y) / factor if dpi is not None and dpi_x and dpi_y else None
-    return Pixels(grey=grey, dpi=dpi, warnings=marks, coarse_dpi=coarse)
+    dpi_x, dpi_y = claims.dpi_x and claims.dpi_x / factor, claims.dpi_y and claims.dpi_y / factor
+    grey, dpi = square(grey, dpi_x, dpi_y, claims.ratio)
+    coarse = claims.coarse_dpi if dpi is not None else None
+    return Pixels(grey=grey, dpi=dpi, warnings=marks, coarse_dpi=coarse and coarse / factor)

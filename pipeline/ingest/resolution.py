@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -17,12 +18,42 @@ _SQUARE_TOLERANCE = 0.01
 _MOST_OBLONG = 4.0
 _REDUCTIONS = (4, 2)
 _RESOLUTION_UNIT, _X_RESOLUTION, _Y_RESOLUTION = 296, 282, 283
+_ORIENTATION, _SIDEWAYS = 274, {5, 6, 7, 8}
 _EXIF_IFD = 0x8769
 _TAKEN_BY_CAMERA = {0x829A, 0x829D, 0x920A}
 """Exposure time, f-number, focal length: a scanner has none of them."""
 
 
-def claimed(image: Image.Image, settings: IngestSettings) -> tuple[float | None, float | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a file says of its pixels once upright.
+
+    ``dpi_x``, ``dpi_y``: dots an inch, None when it says none that can be believed.
+    ``ratio``: height over width of one pixel, from files that say this alone.
+    """
+
+    dpi_x: float | None = None
+    dpi_y: float | None = None
+    ratio: float = 1.0
+
+    @property
+    def coarse_dpi(self) -> float | None:
+        """The resolution of the coarser axis."""
+        return min(self.dpi_x, self.dpi_y) if self.dpi_x and self.dpi_y else None
+
+
+def claims_of(image: Image.Image, settings: IngestSettings) -> Claims:
+    """The claims of a file just opened, its orientation obeyed."""
+    dpi_x, dpi_y = _claimed(image, settings)
+    ratio = _aspect(image)
+    tags = getattr(image, "tag_v2", None)
+    orientation = image.getexif().get(_ORIENTATION) if tags is None else tags.get(_ORIENTATION)
+    if orientation in _SIDEWAYS:
+        return Claims(dpi_x=dpi_y, dpi_y=dpi_x, ratio=1 / ratio)
+    return Claims(dpi_x=dpi_x, dpi_y=dpi_y, ratio=ratio)
+
+
+def _claimed(image: Image.Image, settings: IngestSettings) -> tuple[float | None, float | None]:
     """Dots an inch along x and y, (None, None) when the file says none that can be believed.
 
     What a camera claims means nothing, and so does a claim by which the paper would be
@@ -40,7 +71,7 @@ def claimed(image: Image.Image, settings: IngestSettings) -> tuple[float | None,
     return (None, None) if _taken_by_camera(image) else (dpi_x, dpi_y)
 
 
-def aspect(image: Image.Image) -> float:
+def _aspect(image: Image.Image) -> float:
     """Height over width of one pixel, from files that say this and no resolution (fax gateways)."""
     found: object = image.info.get("aspect")
     if image.info.get("jfif_unit") == 0:

@@ -38,7 +38,7 @@ class IngestSettings:
         unit="dpi",
         reason="pages are read at 200 dpi and codes have 0.5 mm modules; a finer scan is halved or quartered as long "
         "as this much is left, while it is decoded when it is a JPEG (600 dpi becomes 300, 400 stays)",
-        origin="measured, 600 dpi colour A4: a third of the time, same pages",
+        origin="measured, 600 dpi colour A4: decoded in 46 ms for 108, registered in 29 for 40, same pages",
     )
     enough_long_px: float = setting(
         3900.0,
