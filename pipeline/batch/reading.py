@@ -108,7 +108,7 @@ def _enrol(store: Store, found: Sequence[SourceFile], request: ReadingRequest) -
     known = {file.sha256: file for file in reversed(store.files()) if not file.copy}
     paths: set[str] = set()
     for file in found:
-        path = str(file.path)
+        path = file.shown
         entry = StoredFile(
             sha256=file.sha256,
             path=path,
@@ -160,7 +160,7 @@ def _nothing_opened(found: Sequence[SourceFile], scans: Iterable[Path]) -> Input
 
 def _reasons(found: Sequence[SourceFile]) -> str:
     """Files and what keeps each shut, the first few."""
-    told = [f"{file.path.name} ({words(file.problem).title})" for file in found if file.problem]
+    told = [f"{Path(file.shown).name} ({words(file.problem).title})" for file in found if file.problem]
     return ", ".join(told[:MOST_TOLD]) + (" …" if len(told) > MOST_TOLD else "")
 
 

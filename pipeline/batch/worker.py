@@ -22,7 +22,7 @@ from pipeline.errors import CarnetError, PageError
 from pipeline.ingest import SourceFile
 from pipeline.model.form import FormShelf
 from pipeline.model.result import Disposition, PageResult
-from pipeline.model.scan import Grey, RegisteredPage, ScanImage, SourceRef
+from pipeline.model.scan import Grey, RegisteredPage, ScanImage
 from pipeline.settings import Settings
 
 IMAGES = "pages"
@@ -62,8 +62,7 @@ def read_task(task: ReadTask) -> list[PageResult]:
 
 def refused_side(task: ReadTask, side: int, reason: str) -> PageResult:
     """The account of a side that could not be read at all."""
-    source = SourceRef(path=str(task.file.path), sha256=task.file.sha256, side=side)
-    return PageResult(source=source, slot=1, disposition=Disposition.UNREADABLE, problem=reason)
+    return PageResult(source=task.file.ref(side), slot=1, disposition=Disposition.UNREADABLE, problem=reason)
 
 
 @functools.lru_cache(maxsize=4)

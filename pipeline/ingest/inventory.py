@@ -3,69 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import PageError
-from pipeline.ingest import pdf, raster
+from pipeline.ingest import heic, pdf, raster
 from pipeline.ingest.kinds import HEAD_BYTES, kind_of, problem_of_unknown
 from pipeline.ingest.source import SourceFile
+from pipeline.ingest.walk import walk
 from pipeline.settings import IngestSettings
 
 _CHUNK_BYTES = 1 << 20
-_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
 
 def inventory(paths: Iterable[Path], settings: IngestSettings) -> list[SourceFile]:
-    """Every file under ``paths``, sorted within each folder, each file once.
+    """Every file under ``paths``, in the order of their names within each folder, each file once.
 
-    Hidden files, lock files of office programs and the droppings of file managers are
-    left out; everything else has an entry, if only to say that it is not a scan.
+    Hidden files, lock files of office programs and the litter of file managers are left
+    out; everything else has an entry, if only to say that it is not a scan.
     """
-    found: dict[Path, SourceFile] = {}
-    for path in paths:
-        for file in _files(Path(path)):
-            key = file.resolve()
-            if key not in found:
-                found[key] = _examine(file, settings)
-    return list(found.values())
+    return [
+        _refused(found.path, found.problem) if found.problem else _examine(found.path, settings)
+        for found in walk(paths)
+    ]
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """The file itself, or the visible files of a folder and of its folders, sorted."""
-    if not path.is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder) / name for name in sorted(names) if not _is_dropping(name))
-
-
-def _is_dropping(name: str) -> bool:
-    """Whether a name is that of a file that no person put there."""
-    return name.startswith((".", "~$")) or name.lower() in _SYSTEM_FILES
+def _refused(path: Path, problem: str) -> SourceFile:
+    """The entry of what could not be looked at."""
+    return SourceFile(path=path, sha256="", kind="", sides=0, problem=problem)
 
 
 def _examine(path: Path, settings: IngestSettings) -> SourceFile:
     """One file: its hash, its kind, its sides, or what is wrong with it."""
     try:
         before = path.stat()
+    except PermissionError:
+        return _refused(path, "unreadable_file")
     except OSError:
-        return SourceFile(path=path, sha256="", kind="", sides=0, problem="file_not_found")
+        return _refused(path, "file_not_found")
     if not path.is_file():
-        return SourceFile(path=path, sha256="", kind="", sides=0, problem="unreadable_file")
+        return _refused(path, "unreadable_file")
     try:
         head, digest = _read_through(path)
         after = path.stat()
-    except OSError:
-        return SourceFile(path=path, sha256="", kind="", sides=0, problem="unreadable_file")
+    except OSError as error:
+        return _refused(path, "file_not_found" if isinstance(error, FileNotFoundError) else "unreadable_file")
     kind, sides, problem = kind_of(head), 0, ""
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         problem = "changed_while_reading"
     else:
         try:
-            sides = _count_sides(path, kind, after.st_size, settings)
+            sides = _count_sides(path, head, after.st_size, settings)
         except PageError as error:
             problem = error.reason
     return SourceFile(
@@ -89,19 +77,30 @@ def _read_through(path: Path) -> tuple[bytes, str]:
     return head, digest.hexdigest()
 
 
-def _count_sides(path: Path, kind: str, size_bytes: int, settings: IngestSettings) -> int:
+def _count_sides(path: Path, head: bytes, size_bytes: int, settings: IngestSettings) -> int:
     """How many sides the file holds; raises ``PageError`` when it cannot be read."""
+    kind = kind_of(head)
     if not size_bytes:
         raise PageError("empty_file")
     if not kind:
-        raise PageError(problem_of_unknown(path))
-    if kind == "heic":
-        raise PageError("heic_image")
+        raise PageError(problem_of_unknown(path, head))
     if size_bytes > settings.file_limit_mb * 1e6:
         raise PageError("too_large", megabytes=size_bytes / 1e6)
-    sides = pdf.count_pages(path) if kind == "pdf" else raster.count_frames(path, kind, settings)
+    try:
+        sides = _sides(path, kind, settings)
+    except OSError as error:
+        raise PageError("unreadable_file") from error
     if sides > settings.sides_limit:
         raise PageError("too_many_pages", pages=sides)
     if not sides:
         raise PageError("no_page")
     return sides
+
+
+def _sides(path: Path, kind: str, settings: IngestSettings) -> int:
+    """Pages, frames or pictures, whatever the kind calls them."""
+    if kind == "pdf":
+        return pdf.count_pages(path, settings)
+    if kind == "heic":
+        return heic.count_pictures(path, settings)
+    return raster.count_frames(path, kind, settings)

@@ -1,4 +1,4 @@
-"""What a JPEG file says of itself before it is decoded."""
+"""What a JPEG file says of itself before it is decoded, and its decoding in grey."""
 
 from __future__ import annotations
 
@@ -8,22 +8,43 @@ import cv2
 import numpy as np
 
 from pipeline.errors import PageError
-from pipeline.ingest.pixels import silent_decoders
+from pipeline.ingest.pixels import heard_decoders
 from pipeline.model.scan import Grey
 from pipeline.settings import IngestSettings
 
 _START_OF_FRAME = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
-_START_OF_SCAN = 0xDA
+_PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, b"\xff\xd9"
 _TAIL_BYTES = 4096
+_MOST_SCANS = 200
+_GREY_FLAGS = {
+    1: cv2.IMREAD_GRAYSCALE,
+    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JpegHeader:
-    """Size in pixels and number of colour components."""
+    """Size in pixels, number of colour components, bits of a sample."""
 
     width: int
     height: int
     components: int
+    bits: int
+    progressive: bool
+
+    def require_size(self, factor: int, settings: IngestSettings) -> None:
+        """Raise ``PageError`` when the pixels, merged by ``factor``, would not fit in memory.
+
+        A progressive picture is held whole by its decoder, whatever comes out of it.
+        """
+        pixels = self.width * self.height
+        kept = pixels if self.progressive else pixels / factor**2
+        if kept > settings.side_limit_megapixels * 1e6 or pixels > settings.jpeg_limit_megapixels * 1e6:
+            raise PageError("page_too_large", width=self.width, height=self.height)
+        if not pixels:
+            raise PageError("damaged_image")
 
 
 def jpeg_header(content: bytes) -> JpegHeader:
@@ -41,8 +62,13 @@ def jpeg_header(content: bytes) -> JpegHeader:
             at += 2
             continue
         if marker in _START_OF_FRAME:
-            height, width = int.from_bytes(content[at + 5 : at + 7]), int.from_bytes(content[at + 7 : at + 9])
-            return JpegHeader(width=width, height=height, components=content[at + 9])
+            return JpegHeader(
+                width=int.from_bytes(content[at + 7 : at + 9]),
+                height=int.from_bytes(content[at + 5 : at + 7]),
+                components=content[at + 9],
+                bits=content[at + 4],
+                progressive=marker in _PROGRESSIVE,
+            )
         if marker == _START_OF_SCAN:
             break
         at += 2 + int.from_bytes(content[at + 2 : at + 4])
@@ -54,28 +80,26 @@ def require_whole(content: bytes) -> None:
 
     Scanners pad the end; telephones append a second picture with a mark of its own.
     """
-    if b"\xff\xd9" not in content[-_TAIL_BYTES:]:
+    if _END_OF_IMAGE not in content[-_TAIL_BYTES:] and not content.rstrip(b"\x00").endswith(_END_OF_IMAGE):
         raise PageError("truncated_image")
 
 
-def decode_grey(content: bytes, *, dpi: float | None, upright: bool, settings: IngestSettings) -> tuple[Grey, float]:
-    """Grey pixels, and by what factor they were reduced (1, 0.5 or 0.25).
+def decode_grey(content: bytes, header: JpegHeader, *, factor: int, upright: bool) -> Grey:
+    """Grey pixels, merged by ``factor`` (1, 2 or 4) while decoding; raises ``PageError``.
 
-    A scan finer than reading needs is decoded at a fraction of its size.  ``upright``
-    obeys the camera's orientation mark, which PDF readers ignore.
+    ``upright`` obeys the camera's orientation mark, which PDF readers ignore.
     """
-    flags, factor = cv2.IMREAD_GRAYSCALE, 1.0
-    if dpi and dpi / 4 >= settings.enough_dpi:
-        flags, factor = cv2.IMREAD_REDUCED_GRAYSCALE_4, 0.25
-    elif dpi and dpi / 2 >= settings.enough_dpi:
-        flags, factor = cv2.IMREAD_REDUCED_GRAYSCALE_2, 0.5
-    if not upright:
-        flags |= cv2.IMREAD_IGNORE_ORIENTATION
-    with silent_decoders():
+    if header.bits != 8 or header.components not in (1, 3):
+        raise PageError("unsupported_image", bits=header.bits, components=header.components)
+    if header.progressive and content.count(b"\xff\xda") > _MOST_SCANS:
+        raise PageError("too_demanding")
+    flags = _GREY_FLAGS[factor] | (0 if upright else cv2.IMREAD_IGNORE_ORIENTATION)
+    with heard_decoders() as complaints:
         try:
             grey = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
         except cv2.error as error:
             raise PageError("damaged_image") from error
+    complaints.require_sound()
     if grey is None:
         raise PageError("damaged_image")
-    return np.asarray(grey, np.uint8), factor
+    return np.asarray(grey, np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -14,74 +15,125 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from pipeline.errors import PageError
 from pipeline.model.scan import Grey
 
-_SCREEN_DPI = 96.0
-"""Resolutions up to this are what software writes when it knows none."""
-_SQUARE_TOLERANCE = 0.01
+_DAMAGE = re.compile(
+    rb"Corrupt JPEG data(?!: \d{1,2} extraneous bytes before marker 0xd9)|Premature end of JPEG|Unsupported marker type"
+    rb"|Bad code word|Uncompressed data|Premature EO[FL]|Line length mismatch|ZLib error|Not enough data for scanline"
+)
+_HEARD_BYTES = 1 << 16
+_SAMPLED_ROWS = 97
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pixels:
-    """Grey pixels, square, with the resolution when it is known."""
+    """Grey pixels, square, with the resolution when it is known.
+
+    ``coarse_dpi`` is that of the coarser axis before the pixels were made square, when it
+    differs.
+    """
 
     grey: Grey
     dpi: float | None
     warnings: tuple[str, ...] = field(default=())
+    coarse_dpi: float | None = None
 
 
-def square(grey: Grey, dpi_x: float | None, dpi_y: float | None) -> tuple[Grey, float | None]:
-    """Pixels made square: fax machines scan 204 × 98 dpi.  The finer axis is kept."""
-    if not dpi_x or not dpi_y or min(dpi_x, dpi_y) <= _SCREEN_DPI * 0.9:
-        return grey, None
-    if abs(dpi_x / dpi_y - 1) <= _SQUARE_TOLERANCE:
-        dpi = (dpi_x + dpi_y) / 2
-        return grey, dpi if dpi > _SCREEN_DPI else None
-    dpi = max(dpi_x, dpi_y)
-    size = (round(grey.shape[1] * dpi / dpi_x), round(grey.shape[0] * dpi / dpi_y))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR), np.uint8), dpi
+def grey_of(image: Image.Image) -> Grey:
+    """Grey pixels of a decoded image of any mode.
 
-
-def grey_of(image: Image.Image) -> tuple[Grey, bool]:
-    """Grey pixels of a decoded image of any mode, and whether it was black and white only.
-
-    Transparent pixels are paper.  16-bit samples lose their low byte.
+    Transparent pixels are paper.  Of 16-bit samples the high byte counts.
     """
-    if image.mode == "1":
-        return np.asarray(image.convert("L"), np.uint8), True
-    if image.mode.startswith(("I", "F")):
-        wide = np.asarray(image, np.float64)
-        top = 65535.0 if wide.size and wide.max() > 255 else 255.0
-        return np.clip(np.rint(wide * (255.0 / top)), 0, 255).astype(np.uint8), False
-    if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or (image.mode == "P" and "transparency" in image.info):
-        over = image.convert("RGBA")
-        paper = Image.new("RGBA", over.size, "white")
-        return np.asarray(Image.alpha_composite(paper, over).convert("L"), np.uint8), False
-    if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+    if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
+        return _on_paper(image.convert("RGBA"))
+    if image.mode.startswith("I;16"):
+        return np.asarray(np.asarray(image, np.uint16) >> 8, np.uint8)
+    if image.mode in ("I", "F"):
+        return _scaled(np.asarray(image))
+    if image.mode == "LAB":
+        return np.asarray(image.getchannel("L"), np.uint8)
+    if image.mode in ("CMYK", "YCbCr", "HSV"):
         image = image.convert("RGB")
-    return np.asarray(image.convert("L"), np.uint8), False
+    return np.asarray(image.convert("L"), np.uint8)
+
+
+def _on_paper(image: Image.Image) -> Grey:
+    """An image laid on white; one without a visible pixel has an alpha channel that means nothing."""
+    if image.getchannel("A").getextrema()[1] == 0:
+        return np.asarray(image.convert("RGB").convert("L"), np.uint8)
+    paper = Image.new("RGBA", image.size, "white")
+    return np.asarray(Image.alpha_composite(paper, image).convert("L"), np.uint8)
+
+
+def _scaled(wide: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Grey:
+    """Whole or floating numbers of an unknown range, brought to a byte: 0–1, 0–255 or 0–65535."""
+    numbers = np.nan_to_num(wide.astype(np.float32), nan=255.0)
+    highest = float(numbers.max(initial=0.0))
+    top = 65535.0 if highest > 255 else 255.0 if highest > 1 else 1.0
+    return np.asarray(np.clip(np.rint(numbers * (255.0 / top)), 0, 255), np.uint8)
+
+
+def is_bitonal(grey: Grey) -> bool:
+    """Whether there is nothing between black and white, however the file stores it."""
+    if not _only_extremes(grey[:: max(1, grey.shape[0] // _SAMPLED_ROWS)]):
+        return False
+    return _only_extremes(grey)
+
+
+def _only_extremes(grey: Grey) -> bool:
+    """Whether all pixels are 0 or 255, with some of both."""
+    counts = np.asarray(cv2.calcHist([np.ascontiguousarray(grey)], [0], None, [256], [0, 256])).reshape(-1)
+    return bool(counts[0] > 0 and counts[255] > 0 and counts[0] + counts[255] == grey.size)
+
+
+class Complaints:
+    """What native decoders said on the error channel."""
+
+    text: bytes = b""
+
+    def require_sound(self) -> None:
+        """Raise ``PageError`` when a decoder made up what it could not read.
+
+        libjpeg fills with grey and libtiff with black where data are damaged, and both
+        call it a success.
+        """
+        if _DAMAGE.search(self.text):
+            raise PageError("damaged_image", said=self.text[:200].decode("ascii", "replace"))
 
 
 @contextmanager
-def silent_decoders() -> Iterator[None]:
-    """Keep what native decoders print on the error channel away from the person's screen.
+def heard_decoders() -> Iterator[Complaints]:
+    """Keep what native decoders print on the error channel off the person's screen, and listen.
 
-    libjpeg, libtiff and qpdf write there directly, below Python.
+    libjpeg, libtiff and qpdf write there directly, below Python.  The pipe never blocks:
+    what does not fit is lost, and a hostile file cannot fill memory with complaints.
     """
+    complaints = Complaints()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             sys.stderr.flush()
             kept = os.dup(2)
         except (OSError, ValueError, AttributeError):
-            yield
+            yield complaints
             return
+        hear, say = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            sink = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(sink, 2)
-            os.close(sink)
-            yield
+            os.dup2(say, 2)
+            os.close(say)
+            yield complaints
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+            complaints.text = _heard(hear)
+            os.close(hear)
+
+
+def _heard(hear: int) -> bytes:
+    """What waits in the pipe."""
+    try:
+        return os.read(hear, _HEARD_BYTES)
+    except BlockingIOError:
+        return b""

@@ -2,156 +2,182 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-import cv2
-import numpy as np
 import pikepdf
 from pikepdf import Name
 
-from pipeline.ingest.pagelook import PageLook
-from pipeline.model.scan import Grey
-from pipeline.settings import IngestSettings
+from pipeline.ingest.matrix import IDENTITY, Matrix, Rectangle, extent, matrix_of, times
+from pipeline.ingest.streams import filter_names, unfolded
 
-Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_SILENT = {"gs", "BMC", "BDC", "EMC", "MP", "DP", "BT", "ET", "w", "J", "j", "M", "d", "i", "W", "W*", "n"}
-_COLOURS = {"g", "G", "rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "ri"}
+Operands = Sequence[Any]
+_SILENT = {"BMC", "EMC", "MP", "DP", "BX", "EX", "BT", "ET", "w", "J", "j", "M", "d", "i", "W", "W*", "n"}
+_COLOURS = {"G", "RG", "K", "CS", "SC", "SCN", "ri"}
+_INKS = {"g", "rg", "k", "cs", "sc", "scn"}
 _TEXT_STATE = {"Tc", "Tw", "Tz", "TL", "Tf", "Ts", "Td", "TD", "Tm", "T*"}
 _TEXT_SHOWN = {"Tj", "TJ", "'", '"'}
+_BLACK = {("g", (0.0,)), ("rg", (0.0, 0.0, 0.0)), ("k", (0.0, 0.0, 0.0, 1.0))}
 _INVISIBLE_TEXT = 3
-_CONTENT_LIMIT_BYTES = 2_000_000
-_SKEW = 1e-3
 _CLIP_PT = 4.0
+_DEEPEST, _MOST_DRAWN = 4, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """The image that a page draws, and the matrix from its unit square to points."""
+    """The image that a page draws, and the matrix from its unit square to points.
 
-    name: str
-    matrix: Matrix
-
-
-def sole_placement(page: pikepdf.Page, look: PageLook) -> Placement | None:
-    """The one image drawn, or None as soon as the page shows anything else.
-
-    Text of an OCR layer (render mode 3) is invisible and does not count; a clip counts
-    when it hides part of the page.
+    ``black``: what a stencil would be painted with.
     """
-    contents = page.obj.get(Name.Contents)
-    if contents is None or _content_bytes(contents) > _CONTENT_LIMIT_BYTES:
-        return None
-    state = _State()
-    for instruction in pikepdf.parse_content_stream(page):
-        name, operands = str(instruction.operator), instruction.operands
-        if not (state.change(name, operands) or _shows_nothing(name, operands, state, look)):
-            return None
-    return state.drawn[0] if len(state.drawn) == 1 else None
+
+    image: pikepdf.Object
+    matrix: Matrix
+    black: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
     """The graphics state that matters while a content stream is followed."""
 
-    matrix: Matrix = _IDENTITY
+    matrix: Matrix = IDENTITY
     text_mode: int = 0
-    stack: list[tuple[Matrix, int]] = field(default_factory=list)
+    black: bool = True
+
+
+class _SurpriseError(Exception):
+    """The page shows something else than one plain image."""
+
+
+def sole_placement(page: pikepdf.Page, crop: Rectangle, content_limit: int) -> Placement | None:
+    """The one image drawn, or None as soon as the page shows anything else.
+
+    Text of an OCR layer (render mode 3) is invisible and does not count, in a form of its
+    own or not; a clip counts when it hides part of the page.
+    """
+    follower = _Follower(crop=crop, left=content_limit)
+    try:
+        follower.follow(page.obj.get(Name.Contents), page, page.resources, _State(), 0)
+    except _SurpriseError:
+        return None
+    return follower.drawn[0] if len(follower.drawn) == 1 else None
+
+
+@dataclass(slots=True)
+class _Follower:
+    """What the page has drawn so far; ``left``: bytes of content that may still be read."""
+
+    crop: Rectangle
+    left: int
+    forms: int = 0
     drawn: list[Placement] = field(default_factory=list)
 
-    def change(self, operator: str, operands: object) -> bool:
-        """Obey an operator that changes the state or draws an object; False for any other."""
-        if operator == "q":
-            self.stack.append((self.matrix, self.text_mode))
-        elif operator == "Q":
-            if self.stack:
-                self.matrix, self.text_mode = self.stack.pop()
-        elif operator == "cm":
-            self.matrix = _times(_matrix(operands), self.matrix)
-        elif operator == "Tr":
-            self.text_mode = int(operands[0])  # type: ignore[index]
-        elif operator == "Do":
-            self.drawn.append(Placement(name=str(operands[0]), matrix=self.matrix))  # type: ignore[index]
-        else:
-            return False
-        return True
+    def follow(
+        self,
+        contents: object,
+        parsed: pikepdf.Page | pikepdf.Object,
+        resources: pikepdf.Object,
+        state: _State,
+        depth: int,
+    ) -> None:
+        """Obey every operator of a page or a form; raises ``_SurpriseError``."""
+        self._require_short(contents)
+        stack: list[_State] = []
+        for instruction in pikepdf.parse_content_stream(parsed):
+            name, operands = str(instruction.operator), list(instruction.operands)
+            if name == "q":
+                stack.append(state)
+            elif name == "Q":
+                state = stack.pop() if stack else state
+            elif name == "Do":
+                self._draw(_resource(resources, Name.XObject, operands[0]), resources, state, depth)
+            else:
+                state = self._obey(name, operands, state, resources)
+
+    def _require_short(self, contents: object) -> None:
+        """Unfold the content within bounds, before a library unfolds it without any."""
+        streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        for stream in streams:
+            if not isinstance(stream, pikepdf.Stream):
+                raise _SurpriseError
+            content = unfolded(stream, filter_names(stream), self.left)
+            if content is None:
+                raise _SurpriseError
+            self.left -= len(content)
+
+    def _draw(self, drawn: pikepdf.Object, resources: pikepdf.Object, state: _State, depth: int) -> None:
+        """Note an image, follow a form."""
+        if not isinstance(drawn, pikepdf.Stream) or Name.OC in drawn:
+            raise _SurpriseError
+        if drawn.get(Name.Subtype) == Name.Image:
+            self.drawn.append(Placement(image=drawn, matrix=state.matrix, black=state.black))
+            if len(self.drawn) > 1:
+                raise _SurpriseError
+            return
+        self.forms += 1
+        if depth >= _DEEPEST or self.forms > _MOST_DRAWN:
+            raise _SurpriseError
+        before = len(self.drawn)
+        matrix = times(matrix_of(drawn.get(Name.Matrix, IDENTITY)), state.matrix)
+        self.follow(drawn, drawn, drawn.get(Name.Resources, resources), replace(state, matrix=matrix), depth + 1)
+        x1, y1, x2, y2 = (float(value) for value in drawn[Name.BBox])
+        if len(self.drawn) > before and not self._holds_the_page(x1, y1, x2 - x1, y2 - y1, matrix):
+            raise _SurpriseError
+
+    def _obey(self, name: str, operands: Operands, state: _State, resources: pikepdf.Object) -> _State:
+        """The state after one operator that draws nothing; raises ``_SurpriseError`` for any other."""
+        if name == "cm":
+            return replace(state, matrix=times(matrix_of(operands), state.matrix))
+        if name == "Tr":
+            return replace(state, text_mode=int(operands[0]))
+        if name in _INKS:
+            return replace(state, black=_is_black(name, operands))
+        if not (name in _SILENT or name in _COLOURS or name in _TEXT_STATE or self._harmless(name, operands, state)):
+            if name != "gs":
+                raise _SurpriseError
+            _require_opaque(_resource(resources, Name.ExtGState, operands[0]))
+        return state
+
+    def _harmless(self, name: str, operands: Operands, state: _State) -> bool:
+        """Whether an operator that might show or hide something does not."""
+        if name in _TEXT_SHOWN:
+            return state.text_mode == _INVISIBLE_TEXT
+        if name == "re":
+            x, y, width, height = (float(value) for value in operands)
+            return self._holds_the_page(x, y, width, height, state.matrix)
+        return name == "BDC" and operands[0] != Name.OC
+
+    def _holds_the_page(self, x: float, y: float, width: float, height: float, matrix: Matrix) -> bool:
+        """Whether a rectangle, drawn to clip, holds the whole page, as scanner software writes it."""
+        left, bottom, right, top = extent(x, y, width, height, matrix)
+        x1, y1, x2, y2 = self.crop
+        return left <= x1 + _CLIP_PT and bottom <= y1 + _CLIP_PT and right >= x2 - _CLIP_PT and top >= y2 - _CLIP_PT
 
 
-def _content_bytes(contents: pikepdf.Object) -> int:
-    """Stored length of a page's content."""
-    streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    return sum(int(stream.get(Name.Length, 0)) for stream in streams)
+def _resource(resources: pikepdf.Object, kind: pikepdf.Name, name: pikepdf.Object) -> pikepdf.Object:
+    """A named resource; raises ``_SurpriseError`` when there is none."""
+    found = resources.get(kind)
+    if not isinstance(found, pikepdf.Dictionary) or str(name) not in found:
+        raise _SurpriseError
+    return found[str(name)]
 
 
-def _shows_nothing(operator: str, operands: object, state: _State, look: PageLook) -> bool:
-    """Whether an operator leaves the page as it is."""
-    if operator in _TEXT_SHOWN:
-        return state.text_mode == _INVISIBLE_TEXT
-    if operator == "re":
-        return _clips_nothing(operands, state.matrix, look)
-    return operator in _SILENT or operator in _COLOURS or operator in _TEXT_STATE
-
-
-def _clips_nothing(operands: object, matrix: Matrix, look: PageLook) -> bool:
-    """Whether a rectangle, drawn to clip, holds the whole page, as scanner software writes it."""
-    x, y, width, height = (float(value) for value in operands)  # type: ignore[attr-defined]
-    a, b, c, d, e, f = _times((width, 0.0, 0.0, height, x, y), matrix)
-    left, right = sorted((e, e + a + c))
-    bottom, top = sorted((f, f + b + d))
-    x1, y1, x2, y2 = look.crop
-    return left <= x1 + _CLIP_PT and bottom <= y1 + _CLIP_PT and right >= x2 - _CLIP_PT and top >= y2 - _CLIP_PT
-
-
-def _matrix(operands: object) -> Matrix:
-    """Six numbers of a ``cm``."""
-    a, b, c, d, e, f = (float(value) for value in operands)  # type: ignore[attr-defined]
-    return a, b, c, d, e, f
-
-
-def _times(m: Matrix, n: Matrix) -> Matrix:
-    """The matrix that applies ``m`` first, then ``n``."""
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
-
-
-def covers(matrix: Matrix, look: PageLook, settings: IngestSettings) -> bool:
-    """Whether the image lies square on the page and fills it, without running over."""
-    a, b, c, d, e, f = matrix
-    long_side = max(abs(a), abs(b), abs(c), abs(d))
-    upright = max(abs(b), abs(c)) <= _SKEW * long_side
-    turned = max(abs(a), abs(d)) <= _SKEW * long_side
-    if not upright and not turned:
+def _is_black(operator: str, operands: Operands) -> bool:
+    """Whether a colour operator chooses black; that of any other space is unknown."""
+    try:
+        return (operator, tuple(float(value) for value in operands)) in _BLACK
+    except (TypeError, ValueError):
         return False
-    left, right = sorted((e, e + a + c))
-    bottom, top = sorted((f, f + b + d))
-    x1, y1, x2, y2 = look.crop
-    page_area = (x2 - x1) * (y2 - y1)
-    shown = max(0.0, min(right, x2) - max(left, x1)) * max(0.0, min(top, y2) - max(bottom, y1))
-    whole = (right - left) * (top - bottom)
-    cover = settings.full_page_ratio
-    return page_area > 0 and shown >= cover * page_area and shown >= cover * whole
 
 
-def as_placed(grey: Grey, linear: tuple[float, float, float, float], rotate: int) -> Grey:
-    """Pixels as the page shows them: the placement's flips and quarter turn, then ``/Rotate``.
-
-    A PDF's y axis points up, and an image's first row is its top.
-    """
-    a, b, c, d = linear
-    if abs(a) >= abs(b):
-        flip_x, flip_y = a < 0, d < 0
-    else:
-        grey = np.ascontiguousarray(grey.T)
-        flip_x, flip_y = c > 0, b > 0
-    if flip_x and flip_y:
-        grey = np.asarray(cv2.rotate(grey, cv2.ROTATE_180), np.uint8)
-    elif flip_x or flip_y:
-        grey = np.asarray(cv2.flip(grey, 1 if flip_x else 0), np.uint8)
-    turns = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-    return np.asarray(cv2.rotate(grey, turns[rotate]), np.uint8) if rotate in turns else grey
+def _require_opaque(state: pikepdf.Object) -> None:
+    """Raise ``_SurpriseError`` for a graphics state that lets the image show through or changes its values."""
+    opaque = (
+        float(state.get(Name.ca, 1)) == 1.0
+        and state.get(Name.BM, Name.Normal) in (Name.Normal, Name.Compatible)
+        and not isinstance(state.get(Name.SMask), pikepdf.Dictionary)
+        and state.get(Name.TR, Name.Identity) == Name.Identity
+        and state.get(Name.TR2, Name.Default) in (Name.Default, Name.Identity)
+    )
+    if not opaque:
+        raise _SurpriseError

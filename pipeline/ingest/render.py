@@ -1,11 +1,12 @@
 """PDF pages that are not one scanned image, rendered by poppler in a child process.
 
-The child has a time limit and, through a one-line wrapper, an address-space limit: a
-half-megabyte file can hold an image of four thousand million pixels.
+The child has a time limit and, through a small wrapper, limits of address space and
+processor time: a half-megabyte file can hold an image of four thousand million pixels.
 """
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 from functools import lru_cache
@@ -18,26 +19,30 @@ from PIL import Image
 
 from pipeline.errors import DependencyError, PageError
 from pipeline.ingest.pagelook import PageLook
-from pipeline.ingest.pixels import Pixels, silent_decoders
+from pipeline.ingest.pixels import heard_decoders
+from pipeline.model.scan import Grey
 from pipeline.settings import IngestSettings
 
-_PROGRAMS = ("pdftoppm", "pdfinfo")
+_MANY_PAGES = 1_000_000
 _SLACK_PX = 3
 
 
-def render(path: Path, side: int, look: PageLook, settings: IngestSettings) -> Pixels:
-    """One page in grey at a resolution that suits it; raises ``PageError``."""
-    dpi = _dpi(look, settings)
-    limited = _limited_poppler(int(settings.render_limit_mb))
-    with silent_decoders():
+def render(path: Path, side: int, look: PageLook, dpi: float, settings: IngestSettings) -> tuple[Grey, float]:
+    """One page in grey and its resolution: the one asked for, less when it would not fit.
+
+    Raises ``PageError``.  Poppler knows nothing of ``/UserUnit``, which makes a point longer.
+    """
+    dpi = _that_fits(dpi, look, settings)
+    limited = _limited_poppler(settings.render_limit_mb, settings.render_limit_seconds)
+    with heard_decoders():
         try:
             images = convert_from_path(
                 path,
-                dpi=dpi,
+                dpi=dpi * look.user_unit,  # type: ignore[arg-type]
                 first_page=side,
                 last_page=side,
                 grayscale=True,
-                use_cropbox=True,
+                use_cropbox=look.cropped,
                 timeout=settings.render_limit_seconds,
                 poppler_path=limited.name if limited else None,  # type: ignore[arg-type]
             )
@@ -53,17 +58,17 @@ def render(path: Path, side: int, look: PageLook, settings: IngestSettings) -> P
             raise PageError("render_failed") from error
     if len(images) != 1:
         raise PageError("render_failed")
-    return Pixels(grey=_checked(images[0], look, dpi), dpi=float(dpi))
+    return _checked(images[0], look, dpi), dpi
 
 
-def _dpi(look: PageLook, settings: IngestSettings) -> int:
-    """Resolution to render at: what reading needs, less for a page so large that it would not fit."""
+def _that_fits(dpi: float, look: PageLook, settings: IngestSettings) -> float:
+    """The resolution asked for, less for a page so large that it would not fit in memory."""
     width_in, height_in = look.width_mm / 25.4, look.height_mm / 25.4
-    fits = (settings.side_limit_megapixels * 1e6 / (width_in * height_in)) ** 0.5
-    return int(min(settings.render_dpi, fits))
+    fits = math.sqrt(settings.side_limit_megapixels * 1e6 / (width_in * height_in))
+    return round(min(dpi, fits), 2)
 
 
-def _checked(image: Image.Image, look: PageLook, dpi: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+def _checked(image: Image.Image, look: PageLook, dpi: float) -> Grey:
     """The pixels, when they are as many as asked: poppler returns 1 × 1 without an error."""
     expected = [look.width_mm * dpi / 25.4, look.height_mm * dpi / 25.4]
     if look.rotate % 180 == 90:
@@ -74,18 +79,23 @@ def _checked(image: Image.Image, look: PageLook, dpi: int) -> np.ndarray[tuple[i
 
 
 @lru_cache(maxsize=4)
-def _limited_poppler(limit_mb: int) -> tempfile.TemporaryDirectory[str] | None:
-    """A folder of wrappers that start poppler under a memory limit, kept for the process.
+def _limited_poppler(limit_mb: int, limit_seconds: int) -> tempfile.TemporaryDirectory[str] | None:
+    """A folder of wrappers that start poppler under its limits, kept for the process.
 
-    None when poppler is absent or scripts may not run in the temporary folder; pdf2image
-    then finds the programs by itself, without the memory limit.
+    pdf2image asks for the number of pages before each page, which we know: the wrapper
+    answers in poppler's stead.  None when poppler is absent or scripts may not run in the
+    temporary folder; pdf2image then finds the programs by itself, under its time limit alone.
     """
+    real = shutil.which("pdftoppm")
+    if real is None:
+        return None
     folder = tempfile.TemporaryDirectory(prefix="carnet-poppler-")
-    for program in _PROGRAMS:
-        real = shutil.which(program)
-        if real is None:
-            return None
+    limits = f"ulimit -v {limit_mb * 1024}\nulimit -t {limit_seconds}\n"
+    for program, lines in (
+        ("pdftoppm", f'{limits}exec "{real}" "$@"\n'),
+        ("pdfinfo", f"echo 'Pages: {_MANY_PAGES}'\n"),
+    ):
         wrapper = Path(folder.name) / program
-        wrapper.write_text(f'#!/bin/sh\nulimit -v {limit_mb * 1024}\nexec "{real}" "$@"\n', encoding="utf-8")
+        wrapper.write_text(f"#!/bin/sh\n{lines}", encoding="utf-8")
         wrapper.chmod(0o700)
-    return folder if shutil.which(str(Path(folder.name) / _PROGRAMS[0])) else None
+    return folder if shutil.which(str(Path(folder.name) / "pdftoppm")) else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Protocol
 
 from pipeline.errors import PageError
+from pipeline.ingest.heic import HeicSides
 from pipeline.ingest.pdf import PdfSides
 from pipeline.ingest.pixels import Pixels
 from pipeline.ingest.raster import RasterSides
@@ -33,7 +34,8 @@ def read_sides(
     if file.problem or not wanted:
         return
     try:
-        source = _open(file, settings)
+        with _failing_by_name():
+            source = _open(file, settings)
     except PageError as error:
         yield from (SideProblem(source=file.ref(side), code=error.reason) for side in wanted)
         return
@@ -47,30 +49,44 @@ def _open(file: SourceFile, settings: IngestSettings) -> _Sides:
     _require_unchanged(file)
     if file.kind == "pdf":
         return PdfSides(file.path, settings)
+    if file.kind == "heic":
+        return HeicSides(file.path, settings)
     return RasterSides(file.path, file.kind, settings)
 
 
 def _one_side(file: SourceFile, source: _Sides, side: int, settings: IngestSettings) -> ScanImage | SideProblem:
     """One side as pixels, or why not.  The file is checked again after decoding."""
     try:
-        found = source.read(side)
-        _require_unchanged(file)
+        with _failing_by_name():
+            found = source.read(side)
+            _require_unchanged(file)
     except PageError as error:
         return SideProblem(source=file.ref(side), code=error.reason)
     height, width = found.grey.shape
     if min(height, width) < settings.short_side_px:
         return SideProblem(source=file.ref(side), code="image_too_small")
     warnings = found.warnings
-    if found.dpi is not None and found.dpi < settings.low_resolution_dpi:
+    coarsest = found.coarse_dpi or found.dpi
+    if found.dpi is not None and coarsest is not None and coarsest < settings.low_resolution_dpi:
         warnings = (*warnings, "low_resolution")
     return ScanImage(pixels=found.grey, dpi=found.dpi, source=file.ref(side), warnings=warnings)
 
 
-def _require_unchanged(file: SourceFile) -> None:
-    """Raise ``PageError`` when the file is no longer the one that was named."""
+@contextmanager
+def _failing_by_name() -> Iterator[None]:
+    """Whatever the system refuses becomes the problem of this file, and of no other."""
     try:
-        now = file.path.stat()
+        yield
+    except FileNotFoundError as error:
+        raise PageError("file_not_found") from error
     except OSError as error:
         raise PageError("unreadable_file") from error
+    except MemoryError as error:
+        raise PageError("too_demanding") from error
+
+
+def _require_unchanged(file: SourceFile) -> None:
+    """Raise ``PageError`` when the file is no longer the one that was named."""
+    now = file.path.stat()
     if (now.st_size, now.st_mtime_ns) != (file.size_bytes, file.modified_ns):
         raise PageError("changed_while_reading")

@@ -23,7 +23,7 @@ from pipeline.model.result import (
 from pipeline.model.versions import SampledValue, VersionVerdict
 from pipeline.store.files import StoredFile
 
-NOT_A_SCAN = "not_a_scan"
+NO_SCANS = ("not_a_scan", "office_document")
 KEPT = (Disposition.PLACED, Disposition.CONFLICT)
 
 
@@ -140,7 +140,7 @@ def _balance(files: Iterable[StoredFile], rows: Mapping[tuple[str, int], list[Ba
 
 def _file_row(file: StoredFile) -> BalanceRow:
     """The row of a file that yields no side; a file of another nature is foreign, not broken."""
-    disposition = Disposition.FOREIGN if file.problem == NOT_A_SCAN else Disposition.UNREADABLE
+    disposition = Disposition.FOREIGN if file.problem in NO_SCANS else Disposition.UNREADABLE
     return BalanceRow(
         source_file=file.path, source_page=0, slot=0, disposition=disposition, reason=file.problem,
         carnet_id="", form="", version="", page=0, rotation_deg=None, print_scale=None, residual_mm=None,

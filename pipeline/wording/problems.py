@@ -15,6 +15,11 @@ PROBLEMS: dict[str, Words] = {
         explanation="Le système refuse l'ouverture de ce fichier.",
         remedy="Vérifiez les droits d'accès et le disque, puis relancez la lecture.",
     ),
+    "unreadable_folder": Words(
+        title="dossier impossible à ouvrir",
+        explanation="Le système refuse de montrer le contenu de ce dossier : ce qu'il contient n'est pas lu.",
+        remedy="Vérifiez les droits d'accès à ce dossier, puis relancez la lecture.",
+    ),
     "changed_while_reading": Words(
         title="fichier modifié pendant la lecture",
         explanation="Le fichier a changé pendant qu'il était lu : il était sans doute encore en cours de copie.",
@@ -30,6 +35,16 @@ PROBLEMS: dict[str, Words] = {
         explanation="Ce fichier n'est ni un PDF ni une image.",
         remedy="Rien à faire s'il se trouvait là par hasard ; sinon, numérisez les feuilles en PDF.",
     ),
+    "office_document": Words(
+        title="document bureautique",
+        explanation="C'est un texte, un tableur ou une présentation (Word, Excel, LibreOffice…), pas une numérisation.",
+        remedy="Rien à faire s'il se trouvait là par hasard ; s'il contient des pages, enregistrez-le en PDF.",
+    ),
+    "archive": Words(
+        title="archive compressée",
+        explanation="Ce fichier en contient d'autres (ZIP, 7z, RAR…) : il n'est pas ouvert.",
+        remedy="Extrayez son contenu dans un dossier, puis lisez ce dossier.",
+    ),
     "not_a_pdf": Words(
         title="fichier .pdf qui n'est pas un PDF",
         explanation="Le nom se termine par .pdf, mais le contenu est d'une autre nature.",
@@ -42,8 +57,24 @@ PROBLEMS: dict[str, Words] = {
     ),
     "heic_image": Words(
         title="photo au format HEIC",
-        explanation="Ce format de téléphone n'est pas lu.",
-        remedy="Réglez le téléphone sur « JPEG » (« le plus compatible »), ou convertissez la photo en JPEG.",
+        explanation="La lecture de ce format de téléphone demande un complément qui n'est pas installé ici.",
+        remedy="Réglez le téléphone sur « JPEG » (« le plus compatible ») ou convertissez la photo en JPEG ; sinon, "
+        "faites installer le complément « heif » du programme, puis relancez la lecture.",
+    ),
+    "several_images": Words(
+        title="image animée",
+        explanation="Ce fichier contient plusieurs images qui se succèdent : en lire une ferait perdre les autres.",
+        remedy="Enregistrez chaque image dans un fichier à part, ou toutes dans un PDF ou un TIFF.",
+    ),
+    "unsupported_image": Words(
+        title="image d'un genre peu courant",
+        explanation="Le fichier est en bon état, mais sa façon de coder l'image n'est pas lue.",
+        remedy="Réglez le copieur sur PDF ou TIFF, en niveaux de gris, et numérisez à nouveau.",
+    ),
+    "too_demanding": Words(
+        title="fichier qui demande trop de mémoire ou de temps",
+        explanation="L'ouverture de ce fichier ou de cette page a été arrêtée pour protéger la machine.",
+        remedy="Numérisez à nouveau ces feuilles, à 300 points par pouce, en niveaux de gris.",
     ),
     "truncated_pdf": Words(
         title="PDF incomplet",
@@ -67,8 +98,8 @@ PROBLEMS: dict[str, Words] = {
     ),
     "damaged_image": Words(
         title="image endommagée",
-        explanation="L'image ne peut pas être décodée.",
-        remedy="Numérisez à nouveau cette feuille.",
+        explanation="L'image ne peut pas être décodée, ou une partie en a été perdue à la copie.",
+        remedy="Copiez à nouveau le fichier depuis le copieur, ou numérisez à nouveau cette feuille.",
     ),
     "too_large": Words(
         title="fichier trop gros",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pikepdf
@@ -61,3 +63,58 @@ class PdfMaker:
     def save(self, path, **options: object):
         self.pdf.save(path, **options)
         return path
+
+
+def flate(maker: PdfMaker, samples: np.ndarray, **extra: object) -> pikepdf.Stream:
+    """Samples as they are, deflated."""
+    height, width = samples.shape[:2]
+    return maker.image(zlib.compress(samples.tobytes()), width, height, Filter=pikepdf.Name.FlateDecode, **extra)
+
+
+def packed(bits: np.ndarray) -> np.ndarray:
+    """Rows of 0 and 1 packed eight to a byte, as one array of rows."""
+    return np.packbits(bits.astype(bool), axis=1)
+
+
+def png_rows(samples: np.ndarray, width_bytes: int, pixel_bytes: int) -> bytes:
+    """Rows behind the five PNG predictors in turn."""
+    rows = samples.reshape(samples.shape[0], width_bytes).astype(np.int16)
+    above = np.vstack([np.zeros((1, width_bytes), np.int16), rows[:-1]])
+    left = np.hstack([np.zeros((rows.shape[0], pixel_bytes), np.int16), rows[:, :-pixel_bytes]])
+    corner = np.hstack([np.zeros((rows.shape[0], pixel_bytes), np.int16), above[:, :-pixel_bytes]])
+    guess = left + above - corner
+    near = np.where(
+        (abs(guess - left) <= abs(guess - above)) & (abs(guess - left) <= abs(guess - corner)),
+        left,
+        np.where(abs(guess - above) <= abs(guess - corner), above, corner),
+    )
+    filtered = [rows, rows - left, rows - above, rows - (left + above) // 2, rows - near]
+    out = b"".join(bytes([n % 5]) + (filtered[n % 5][n] % 256).astype(np.uint8).tobytes() for n in range(rows.shape[0]))
+    return zlib.compress(out)
+
+
+def group4(bits: np.ndarray) -> bytes:
+    """Rows of 0 and 1 (1 is black) as one strip of Group 4."""
+    out = io.BytesIO()
+    Image.fromarray((bits * 255).astype(np.uint8)).convert("1").save(
+        out, "TIFF", compression="group4", tiffinfo={278: bits.shape[0]}
+    )
+    out.seek(0)
+    with Image.open(out) as made:
+        (start,), (size,) = made.tag_v2[273], made.tag_v2[279]
+        assert made.tag_v2[262] == 1  # bits go into the coder as they are
+    return out.getvalue()[start : start + size]
+
+
+def jbig2_segment(number: int, kind: int, data: bytes, *, page: int = 1, refers: tuple[int, ...] = ()) -> bytes:
+    """One segment of an embedded JBIG2 stream."""
+    head = struct.pack(">IBB", number, kind, len(refers) << 5) + bytes(refers) + bytes([page])
+    return head + struct.pack(">I", len(data)) + data
+
+
+def jbig2_page(bits: np.ndarray) -> bytes:
+    """Page information, then one lossless region coded as Group 4 is (MMR)."""
+    height, width = bits.shape
+    page = struct.pack(">IIIIBH", width, height, 0, 0, 0, 0)
+    region = struct.pack(">IIIIBB", width, height, 0, 0, 0, 1) + group4(bits)
+    return jbig2_segment(0, 48, page) + jbig2_segment(1, 38, region)

@@ -16,7 +16,7 @@ from PIL import Image
 
 from pipeline.ingest import SideProblem, inventory, read_sides
 from pipeline.ingest.pdf import PdfSides
-from pipeline.ingest.pixels import square
+from pipeline.ingest.resolution import square
 from pipeline.model.scan import ScanImage
 from tests.ingest.scanfiles import PdfMaker, jpeg_bytes, pattern
 
@@ -191,7 +191,7 @@ def test_oversized_pages_and_images_are_refused_one_by_one(tmp_path, settings, m
 
 
 def test_a_deflated_lie_is_not_swallowed(tmp_path, settings, maker):
-    lie = maker.image(zlib.compress(bytes(300_000_000), 9), 620, 877, Filter=pikepdf.Name.FlateDecode)
+    lie = maker.image(zlib.compress(bytes(40_000_000), 9), 620, 877, Filter=pikepdf.Name.FlateDecode)
     maker.page(b"q 420 0 0 595 0 0 cm /Im0 Do Q", {"Im0": lie})
     (side,) = sides_of(maker.save(tmp_path / "s.pdf"), settings)
     assert isinstance(side, ScanImage | SideProblem)
@@ -214,15 +214,50 @@ def test_a_file_that_changes_meanwhile_yields_problems(tmp_path, settings, maker
     path.write_bytes(path.read_bytes() + b"\n")
     assert next(reading).code == "changed_while_reading"
     path.unlink()
-    assert [side.code for side in read_sides(file, None, settings)] == ["unreadable_file"] * 2
+    assert [side.code for side in read_sides(file, None, settings)] == ["file_not_found"] * 2
 
 
-def test_reading_leaves_the_file_as_it_was(tmp_path, settings, maker):
-    maker.full(pattern())
-    path = maker.save(tmp_path / "s.pdf")
-    before = path.read_bytes(), path.stat().st_mtime_ns
+@pytest.mark.parametrize("suffix", ["pdf", "tif", "jpg", "png", "bmp", "webp"])
+def test_reading_leaves_the_file_as_it_was(tmp_path, settings, maker, suffix):
+    path = tmp_path / f"s.{suffix}"
+    if suffix == "pdf":
+        maker.full(pattern())
+        maker.page(b"10 10 50 50 re f", {})
+        maker.save(path)
+    else:
+        Image.fromarray(pattern()).save(path)
+    path.chmod(0o444)
+    before = path.read_bytes(), path.stat().st_mtime_ns, sorted(tmp_path.iterdir())
     sides_of(path, settings)
-    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert (path.read_bytes(), path.stat().st_mtime_ns, sorted(tmp_path.iterdir())) == before
+
+
+def test_a_pdf_is_opened_once_for_all_of_its_sides(tmp_path, settings, maker, monkeypatch):
+    for _ in range(6):
+        maker.full(pattern())
+    path = maker.save(tmp_path / "s.pdf")
+    opened, really = [], pikepdf.open
+    monkeypatch.setattr("pipeline.ingest.pdf.pikepdf.open", lambda *a, **k: opened.append(a) or really(*a, **k))
+    assert len(sides_of(path, settings)) == 6
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "tif"])
+def test_a_file_cut_short_while_it_is_read_costs_its_own_sides_alone(tmp_path, settings, maker, suffix):
+    """Mapped into memory, it would kill the process."""
+    path = tmp_path / f"s.{suffix}"
+    if suffix == "pdf":
+        for _ in range(3):
+            maker.full(pattern())
+        maker.save(path)
+    else:
+        Image.fromarray(pattern()).save(path, save_all=True, append_images=[Image.fromarray(pattern())] * 2)
+    (file,) = inventory([path], settings)
+    reading = read_sides(file, None, settings)
+    assert isinstance(next(reading), ScanImage)
+    with path.open("r+b") as stream:
+        stream.truncate(100)
+    assert all(isinstance(side, SideProblem) for side in reading)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "LA"])
