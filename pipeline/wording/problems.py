@@ -17,7 +17,7 @@ PROBLEMS: dict[str, Words] = {
     ),
     "unreadable_folder": Words(
         title="dossier impossible à ouvrir",
-        explanation="Le système refuse de montrer le contenu de ce dossier : ce qu'il contient n'est pas lu.",
+        explanation="Le système refuse de montrer le contenu de ce dossier : ce qu'il contient n'est pas lu.",
         remedy="Vérifiez les droits d'accès à ce dossier, puis relancez la lecture.",
     ),
     "changed_while_reading": Words(
@@ -38,11 +38,11 @@ PROBLEMS: dict[str, Words] = {
     "office_document": Words(
         title="document bureautique",
         explanation="C'est un texte, un tableur ou une présentation (Word, Excel, LibreOffice…), pas une numérisation.",
-        remedy="Rien à faire s'il se trouvait là par hasard ; s'il contient des pages, enregistrez-le en PDF.",
+        remedy="Rien à faire s'il se trouvait là par hasard ; s'il contient des pages, enregistrez-le en PDF.",
     ),
     "archive": Words(
         title="archive compressée",
-        explanation="Ce fichier en contient d'autres (ZIP, 7z, RAR…) : il n'est pas ouvert.",
+        explanation="Ce fichier en contient d'autres (ZIP, 7z, RAR…) : il n'est pas ouvert.",
         remedy="Extrayez son contenu dans un dossier, puis lisez ce dossier.",
     ),
     "not_a_pdf": Words(
@@ -58,12 +58,12 @@ PROBLEMS: dict[str, Words] = {
     "heic_image": Words(
         title="photo au format HEIC",
         explanation="La lecture de ce format de téléphone demande un complément qui n'est pas installé ici.",
-        remedy="Réglez le téléphone sur « JPEG » (« le plus compatible ») ou convertissez la photo en JPEG ; sinon, "
-        "faites installer le complément « heif » du programme, puis relancez la lecture.",
+        remedy="Réglez le téléphone sur « JPEG » (« le plus compatible ») ou convertissez la photo en JPEG ; sinon, "
+        "faites installer le complément « heif » du programme, puis relancez la lecture.",
     ),
     "several_images": Words(
         title="image animée",
-        explanation="Ce fichier contient plusieurs images qui se succèdent : en lire une ferait perdre les autres.",
+        explanation="Ce fichier contient plusieurs images qui se succèdent : en lire une ferait perdre les autres.",
         remedy="Enregistrez chaque image dans un fichier à part, ou toutes dans un PDF ou un TIFF.",
     ),
     "unsupported_image": Words(
