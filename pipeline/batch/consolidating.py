@@ -237,10 +237,11 @@ def _copy(
 
 
 def _complete_register(store: Store, path: Path) -> None:
-    """Add second numbers that ``registre.xlsx`` does not show yet; one that is open waits for the next run."""
-    shown = {entry.carnet for entry in read_registre(path).entries}
-    if any(entry.copy_of and entry.carnet not in shown for entry in store.register()):
-        add_to_registre(path, store.register())
+    """Add second numbers that ``registre.xlsx`` does not show yet, because an earlier run was stopped."""
+    entries = store.register()
+    copies = {entry.carnet for entry in entries if entry.copy_of}
+    if copies and copies - {entry.carnet for entry in read_registre(path).entries}:
+        add_to_registre(path, entries)
 
 
 def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: ConsolidatingRequest) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from pipeline.errors import InputError
 
 Typed = str | int | float | datetime.date | datetime.time
 Loose = dict[str, tuple[Typed, ...]]
+_EDITOR = re.compile(r"<cp:lastModifiedBy>([^<]*)<")
 
 
 def read_typed(path: Path, sheet: str, key: str, columns: Sequence[str], *, optional: Sequence[str] = ()) -> Loose:
@@ -41,11 +44,12 @@ def read_typed(path: Path, sheet: str, key: str, columns: Sequence[str], *, opti
 
 def last_editor(path: Path) -> str:
     """Who saved the workbook last, as Excel noted it; empty when it did not."""
-    book = load_workbook(path, read_only=True)
     try:
-        return as_text(book.properties.lastModifiedBy)
-    finally:
-        book.close()
+        with zipfile.ZipFile(path) as book:
+            found = _EDITOR.search(book.read("docProps/core.xml").decode("utf-8", "replace"))
+    except (OSError, zipfile.BadZipFile, KeyError):
+        return ""
+    return html.unescape(found[1]).strip() if found else ""
 
 
 def _typed_rows(path: Path, sheet: Any, key: str, columns: Sequence[str], optional: set[str]) -> Loose:  # noqa: ANN401

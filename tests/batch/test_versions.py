@@ -362,6 +362,21 @@ def test_three_versions_of_three_people_and_a_known_photocopy(tmp_path):
     assert values(tmp_path)["q20"] == "A"
 
 
+def test_without_initials_the_name_that_excel_notes_is_kept(tmp_path):
+    take(tmp_path, *FIRST, *COPY)
+    run(tmp_path)
+    (path, row) = tmp_path / "analyse.xlsx", versions(tmp_path)[0]
+    book = load_workbook(path)
+    sheet = book["ARelire"]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(row["line"], at[ANSWER]).value = BETTER
+    book.properties.lastModifiedBy = "Accueil & numérisation"
+    book.save(path)
+    run(tmp_path)
+    with open_store(tmp_path) as store:
+        assert [one.who for one in store.choices()] == ["Accueil & numérisation"]
+
+
 def test_a_register_open_elsewhere_blocks_before_a_number_is_used(tmp_path):
     take(tmp_path, *FIRST, *COPY)
     run(tmp_path)
