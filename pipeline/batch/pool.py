@@ -141,7 +141,8 @@ def _drain(
         done, _ = wait(under_way, timeout=PATIENCE_S, return_when=FIRST_COMPLETED)
         if not done:
             crew.require_alive()
-        for future in done:
+        while done:  # a result is let go before others are asked for
+            future = done.pop()
             task = under_way.pop(future)
             try:
                 result = future.result()
@@ -150,6 +151,7 @@ def _drain(
                     raise
                 suspects.append(task)
             else:
+                del future
                 yield task, result
 
 

@@ -147,6 +147,16 @@ def a_file_is_poison(desk: Desk, rng: random.Random) -> None:
     completes(desk, campaign)
 
 
+def the_program_fails_on_a_side(desk: Desk, rng: random.Random) -> None:
+    """An error nobody foresaw costs the side on which it happens, until a later run."""
+    campaign, file, side = desk.campaign(), rng.randrange(FILES), rng.randint(1, PAGES)
+    done = run(desk.scans, campaign, raises=f"{file}:{side}")
+    assert done.returncode == 10, done.stderr
+    rows = exports(campaign)[1].decode("utf-8-sig").splitlines()[1:]
+    assert [f"lot-{file}.tif;{side};" in row for row in rows if ";placed;" not in row] == [True]
+    completes(desk, campaign)
+
+
 def a_run_is_killed(desk: Desk, rng: random.Random) -> None:
     """``kill -9`` of everything at a random moment."""
     campaign = desk.campaign()
@@ -277,6 +287,33 @@ def _fills_up(desk: Desk, rng: random.Random, *, image_kb: int, free_kb: int) ->
         completes(desk, campaign)
 
 
+def the_workbook_finds_no_room(desk: Desk, rng: random.Random) -> None:
+    """Exports and workbook on a full disk: told in words, the earlier ones stay, nothing half-written does."""
+    with small_disk(desk.root / f"disque-{time.monotonic_ns()}", 8000) as disk:
+        campaign = disk / "campagne"
+        run(desk.scans, campaign)
+        assert consolidated(campaign).returncode == 0
+        before = (campaign / "analyse.xlsx").read_bytes()
+        ballast = disk / "lest"
+        _fill(ballast, rng.randint(1, 40))
+        done = consolidated(campaign)
+        assert done.returncode == 6, (done.returncode, done.stderr)
+        assert "place" in done.stderr or "plein" in done.stderr, done.stderr
+        assert (campaign / "analyse.xlsx").read_bytes() == before
+        assert not list(campaign.glob(".analyse*")), list(campaign.iterdir())
+        ballast.unlink()
+        assert consolidated(campaign).returncode == 0
+        found = tuple((campaign / "export" / name).read_bytes() for name in ("lectures.csv", "pages.csv"))
+        assert found == desk.whole
+
+
+def consolidated(campaign: Path) -> subprocess.CompletedProcess[str]:
+    """``carnet consolider``."""
+    return subprocess.run(
+        [*COMMAND, "consolider", "--dossier", str(campaign)], capture_output=True, text=True, check=False
+    )
+
+
 def _fill(ballast: Path, free_kb: int) -> None:
     """Leave so much room on a disk."""
     stat = os.statvfs(ballast.parent)
@@ -306,6 +343,7 @@ def plain(text: str) -> str:
 SCENARIOS: tuple[Callable[[Desk, random.Random], None], ...] = (
     a_worker_is_killed,
     a_file_is_poison,
+    the_program_fails_on_a_side,
     a_run_is_killed,
     the_power_fails,
     images_are_lost,
@@ -313,5 +351,6 @@ SCENARIOS: tuple[Callable[[Desk, random.Random], None], ...] = (
     a_scan_is_replaced,
     the_disk_is_full_of_images,
     the_disk_is_full_of_pages,
+    the_workbook_finds_no_room,
     the_folder_is_read_only,
 )
