@@ -15,6 +15,7 @@ from pipeline.cli.printing import imprimer
 from pipeline.cli.reading import lire
 from pipeline.cli.rehearsing import repeter
 from pipeline.cli.screen import warn
+from pipeline.cli.state import etat
 from pipeline.errors import CarnetError, ExitCode
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app = typer.Typer(
     epilog="Codes de sortie : 0 fait ; 10 fait, mais des pages sont illisibles, en conflit ou manquantes ; "
     "2 commande mal comprise ; 4 rien à lire ; 5 il manque un programme ; 6 sortie bloquée.",
 )
-for _command in (imprimer, lire, consolider, repeter, diagnostic):
+for _command in (imprimer, lire, consolider, repeter, diagnostic, etat):
     app.command(cls=FrenchCommand)(_command)
 
 

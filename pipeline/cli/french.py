@@ -18,6 +18,7 @@ _HELP = (
     ("Arguments:", "Arguments :"),
     ("COMMAND [ARGS]...", "COMMANDE …"),
     (" [NUMÉRO]...", ""),
+    ("[SCAN…]...", "[SCAN…]"),
     ("[required]", "[obligatoire]"),
     ("; required]", " ; obligatoire]"),
     ("[default: ", "[par défaut : "),

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.screen import number, plural, progress, say, table, warn
+from pipeline.cli.balance import listed, show_carnets, show_dispositions, show_refused
+from pipeline.cli.screen import plural, progress, say, warn
 
 if TYPE_CHECKING:
-    from pipeline.batch.reading import ReadingReport
+    from pipeline.batch.pool import Crew
+    from pipeline.batch.reading import ReadingReport, ReadingRequest
+    from pipeline.batch.watching import HandOver
+    from pipeline.settings import Settings
 
-SHOWN = 12
+FEW = 4
 
 
 def lire(
-    scans: Annotated[list[Path], typer.Argument(metavar="SCAN…", help="Fichiers PDF, TIFF, JPEG ou PNG, ou dossiers.")],
+    *,
+    scans: Annotated[
+        list[Path] | None, typer.Argument(metavar="SCAN…", help="Fichiers PDF, TIFF, JPEG ou PNG, ou dossiers.")
+    ] = None,
     lot: Annotated[str, typer.Option(metavar="NOM", help="Nom du lot que ces fichiers forment.")] = "",
     travailleurs: Annotated[
         int, typer.Option(metavar="N", min=0, help="Nombre de fichiers lus à la fois ; 0 : autant que de cœurs.")
@@ -25,30 +32,118 @@ def lire(
     date_numerisation: Annotated[
         str, typer.Option(metavar="AAAA-MM-JJ", help="Jour de la numérisation, si ce n'est pas aujourd'hui.")
     ] = "",
+    surveiller: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Lire ce qui arrive dans ce dossier, jusqu'à Ctrl-C, au lieu de SCAN…."),
+    ] = None,
+    ordonnanceur: Annotated[
+        str, typer.Option(metavar="ADRESSE", help="Lire sur un groupe de machines Dask : « tcp://machine:8786 ».")
+    ] = "",
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:
     """Lire des carnets numérisés et tenir le bilan des pages."""
     import os
     from datetime import datetime
 
+    from pipeline.batch.cluster import crew_at
     from pipeline.batch.reading import ReadingRequest, read_scans
     from pipeline.cli.parsing import iso_day
     from pipeline.settings import load_settings
 
+    _check(scans, surveiller)
     now = datetime.now().astimezone()
     request = ReadingRequest(
-        scans=tuple(scans),
+        scans=tuple(scans or ()),
         folder=dossier,
         lot=lot,
         workers=travailleurs or len(os.sched_getaffinity(0)),
-        day=iso_day(date_numerisation, today=now.date()),
+        day=iso_day(date_numerisation, today=now.date()) if date_numerisation or not surveiller else "",
         at=now.isoformat(timespec="seconds"),
     )
     settings = load_settings(dossier / "reglages.toml")
-    with progress() as report:
-        outcome = read_scans(request, settings, report, waiting=_waiting)
+    with crew_at(ordonnanceur) as crew:
+        if surveiller is not None:
+            return _watch(surveiller, request, settings, crew)
+        with progress() as report:
+            outcome = read_scans(request, settings, report, _waiting, crew)
     _show(outcome, dossier)
     return outcome.exit_code
+
+
+def _check(scans: list[Path] | None, watched: Path | None) -> None:
+    """Something to read, or a folder to watch, not both."""
+    from pipeline.errors import UsageError
+
+    if not scans and watched is None:
+        raise UsageError(
+            "Il manque l'argument « SCANS » : les fichiers ou dossiers à lire, ou « --surveiller » et un dossier. "
+            "Tapez « carnet lire --help » pour voir ce qui est possible."
+        )
+    if scans and watched is not None:
+        raise UsageError(
+            "« --surveiller » lit aussi ce qui se trouve déjà dans le dossier : ne donnez pas d'autres fichiers. "
+            "Tapez « carnet lire --help » pour voir ce qui est possible."
+        )
+
+
+def _watch(watched: Path, request: ReadingRequest, settings: Settings, crew: Crew) -> int:
+    """Read what arrives, one line a hand-over, until Ctrl-C or a polite end; then the balance."""
+    import signal
+    import time
+    from datetime import datetime
+
+    from pipeline.batch.watching import watch_folder
+
+    def arrived(step: str, done: int, total: int) -> None:
+        if step == "Lecture" and total and not done:
+            say(f"{datetime.now():%H:%M:%S}  lecture de {plural(total, 'face', 'faces')}…")
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    say(f"Le dossier « {watched} » est surveillé. Ctrl-C pour finir ; ce qui est lu est gardé.")
+    try:
+        for hand_over in watch_folder(
+            watched,
+            request,
+            settings,
+            clock=time.monotonic,
+            now=lambda: datetime.now().astimezone().isoformat(timespec="seconds"),
+            progress=arrived,
+            waiting=_waiting,
+            crew=crew,
+        ):
+            say(f"{datetime.now():%H:%M:%S}  {_hand_over(hand_over)}", hang=10)
+            show_refused(hand_over.report.rows)
+            _show_replaced(hand_over.report)
+    except KeyboardInterrupt:
+        say()
+    return _farewell(request.folder)
+
+
+def _hand_over(found: HandOver) -> str:
+    """One line: which files, how many sides, what became of the pages."""
+    from pipeline.wording import DISPOSITIONS, words
+
+    counts = Counter(row.disposition.value for row in found.report.rows)
+    pages = [plural(counts[c], words(c).title, words(c).many or words(c).title) for c in DISPOSITIONS if counts[c]]
+    new = found.report.new_sides
+    sides = plural(new, "face lue", "faces lues") if new else "déjà lu"
+    return f"{listed([path.name for path in found.paths], FEW)} : {sides} ; {', '.join(pages)}."
+
+
+def _farewell(folder: Path) -> int:
+    """The balance of the campaign when the watch ends."""
+    from pipeline.batch.state import campaign_state
+    from pipeline.errors import ExitCode, InputError
+
+    try:
+        state = campaign_state(folder)
+    except InputError:
+        say("Rien n'est arrivé.")
+        return ExitCode.DONE
+    show_dispositions(state.rows)
+    show_carnets(state.carnets)
+    say(f"Surveillance terminée. Pour la suite : « carnet etat --dossier {folder} ».")
+    return state.exit_code
 
 
 def _waiting() -> None:
@@ -58,45 +153,28 @@ def _waiting() -> None:
 
 def _show(report: ReadingReport, folder: Path) -> None:
     """The balance in French: what came in, what became of it, what to do next."""
-    from pipeline.model.result import Disposition
-    from pipeline.wording import DISPOSITIONS, words
-
     sides = sum(file.sides for file in report.files)
     say(
         f"{plural(len(report.files), 'fichier', 'fichiers')}, {plural(sides, 'face', 'faces')}"
         f" dont {plural(report.new_sides, 'nouvelle', 'nouvelles')}."
     )
-    counts = Counter(row.disposition for row in report.rows)
-    say("Bilan des pages :")
-    found = [(code, counts[Disposition(code)]) for code in DISPOSITIONS if counts[Disposition(code)]]
-    table((number(count), words(code).many if count > 1 else words(code).title) for code, count in found)
-    _show_refused(report)
+    show_dispositions(report.rows)
+    show_refused(report.rows)
+    _show_replaced(report)
     _show_remarks(report)
-    _show_carnets(report)
+    show_carnets(report.carnets)
     if report.asked:
         say(f"{plural(report.asked, 'réponse est', 'réponses sont')} à relire par une personne.")
     say(f"Ensuite : « carnet consolider --dossier {folder} », puis ouvrez « {folder / 'analyse.xlsx'} ».")
 
 
-def _show_refused(report: ReadingReport) -> None:
-    """Files and pages that yield nothing, by reason: where, why, what to do."""
-    from pipeline.model.result import Disposition
-    from pipeline.wording import words
-
-    told = (Disposition.UNREADABLE, Disposition.FOREIGN, Disposition.CONFLICT)
-    places: dict[tuple[str, str], list[str]] = {}
-    for row in report.rows:
-        if row.disposition in told:
-            where = Path(row.source_file).name + (f" face {row.source_page}" if row.source_page else "")
-            code = row.reason or row.disposition.value
-            places.setdefault((code, words(code).told(row.evidence)), []).append(where)
-    for (code, title), found in places.items():
-        text = words(code)
-        listed = list(dict.fromkeys(found))
-        more = f" et {plural(len(listed) - SHOWN, 'autre', 'autres')}" if len(listed) > SHOWN else ""
-        say(f"  • {title[0].upper()}{title[1:]} : {', '.join(listed[:SHOWN])}{more}.")
-        if text.explanation or text.remedy:
-            say(f"    {text.explanation} {text.remedy}".rstrip())
+def _show_replaced(report: ReadingReport) -> None:
+    """Files that became others while they were read."""
+    for path in report.replaced:
+        say(
+            f"  • « {path} » a été remplacé pendant sa lecture : c'est le nouveau fichier qui est lu. Si l'ancien "
+            "contenait d'autres feuilles, numérisez-les à nouveau."
+        )
 
 
 def _show_remarks(report: ReadingReport) -> None:
@@ -109,24 +187,4 @@ def _show_remarks(report: ReadingReport) -> None:
     for (code, title), count in counts.items():
         text = words(code)
         sentence = " ".join(part for part in (text.explanation, text.remedy) if part)
-        say(f"  • Remarque sur {plural(count, 'page', 'pages')} : {title}. {sentence}".rstrip())
-
-
-def _show_carnets(report: ReadingReport) -> None:
-    """How many carnets are whole, and which pages are missing."""
-    from pipeline.batch.balance import Completeness
-
-    if not report.carnets:
-        return
-    counts = Counter(carnet.completeness for carnet in report.carnets)
-    labels = {
-        Completeness.COMPLETE: ("carnet complet", "carnets complets"),
-        Completeness.JACKET: ("carnet en feuille extérieure seule", "carnets en feuille extérieure seule"),
-        Completeness.MISSING: ("carnet à compléter", "carnets à compléter"),
-    }
-    say("Carnets : " + ", ".join(plural(counts[state], *labels[state]) for state in labels if counts[state]) + ".")
-    incomplete = [carnet for carnet in report.carnets if carnet.missing]
-    for carnet in incomplete[:SHOWN]:
-        say(f"  • {carnet.carnet} : il manque les pages {', '.join(str(page) for page in carnet.missing)}.")
-    if len(incomplete) > SHOWN:
-        say(f"  • et {plural(len(incomplete) - SHOWN, 'autre', 'autres')}.")
+        say(f"  • Remarque sur {plural(count, 'page', 'pages')} : {title}. {sentence}".rstrip(), hang=4)

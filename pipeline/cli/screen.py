@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +16,13 @@ _OPENING = re.compile(r"« ")
 Progress = Callable[[str, int, int], None]
 
 
-def say(text: str = "") -> None:
-    """A line for the person at the keyboard."""
-    print(typographic(text), flush=True)  # noqa: T201 - this module is where printing lives
+def say(text: str = "", *, hang: int = 0) -> None:
+    """A line for the person at the keyboard; on a terminal what does not fit hangs ``hang`` columns in."""
+    line = typographic(text)
+    if hang and sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(line, width, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False)
+    print(line, flush=True)  # noqa: T201 - this module is where printing lives
 
 
 def warn(text: str) -> None:

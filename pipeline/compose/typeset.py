@@ -98,6 +98,8 @@ def _save(pages: Sequence[Grey], path: Path) -> None:
     part = path.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
         np.save(file, np.stack(pages))
+        file.flush()
+        os.fsync(file.fileno())  # a power cut must not leave pages of zeros: they would be read against
     part.replace(path)
 
 

@@ -62,3 +62,12 @@ class IngestSettings:
     content_limit_kb: int = setting(
         1000, unit="kB", reason="what a page draws; a dense page of hidden text is under 300", origin="measured"
     )
+    settle_seconds: float = setting(
+        5.0,
+        unit="s",
+        reason="copiers write page by page, with pauses of a second or two",
+        origin="assumed, to be observed",
+    )
+    look_again_seconds: float = setting(
+        20.0, unit="s", reason="a network share does not tell what arrives", origin="patience of a person who waits"
+    )

@@ -5,8 +5,9 @@ side it came from in one transaction, so that an interrupted run leaves whole si
 behind and nothing else; verdicts and journal are append-only, enforced by triggers.
 """
 
-from pipeline.store.files import StoredFile
+from pipeline.store.files import Doubts, SideState, StoredFile
 from pipeline.store.lock import campaign_lock
+from pipeline.store.place import blocked, sweep
 from pipeline.store.store import Store, open_store
 
-__all__ = ["Store", "StoredFile", "campaign_lock", "open_store"]
+__all__ = ["Doubts", "SideState", "Store", "StoredFile", "blocked", "campaign_lock", "open_store", "sweep"]

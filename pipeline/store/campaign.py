@@ -24,6 +24,8 @@ from pipeline.model.versions import SampledValue, VersionVerdict
 from pipeline.store.files import StoredFile
 
 NO_SCANS = ("not_a_scan", "office_document")
+NOT_READ = "not_read_yet"
+NOT_DECIDED = "not_decided_yet"
 KEPT = (Disposition.PLACED, Disposition.CONFLICT)
 
 
@@ -99,13 +101,14 @@ def _paths(files: Sequence[StoredFile]) -> dict[str, str]:
 def balance_row(page: PageResult, decided: DecidedPage | None, path: str) -> BalanceRow:
     """One page as a row of the balance."""
     disposition = decided.disposition if decided else page.disposition or Disposition.UNREADABLE
+    undecided = page.problem or ("" if page.identity is None else NOT_DECIDED)
     identity, pose = page.identity, page.pose
     return BalanceRow(
         source_file=path,
         source_page=page.source.side,
         slot=page.slot,
         disposition=disposition,
-        reason=decided.reason if decided else page.problem,
+        reason=decided.reason if decided else undecided,
         carnet_id=(decided.carnet if decided else "") or (identity.carnet if identity else ""),
         form=page.form,
         version=page.version,
@@ -136,13 +139,25 @@ def _balance(files: Iterable[StoredFile], rows: Mapping[tuple[str, int], list[Ba
         for side in range(1, file.sides + 1):
             for row in rows.get((file.sha256, side), ()):
                 yield _copied(row, file.path) if file.copy else row
+            if (file.sha256, side) not in rows:
+                yield _unread_row(file, side)
 
 
 def _file_row(file: StoredFile) -> BalanceRow:
     """The row of a file that yields no side; a file of another nature is foreign, not broken."""
     disposition = Disposition.FOREIGN if file.problem in NO_SCANS else Disposition.UNREADABLE
+    return _bare_row(file, 0, disposition, file.problem)
+
+
+def _unread_row(file: StoredFile, side: int) -> BalanceRow:
+    """The row of a side that an interrupted run did not reach: it is in, so it is accounted for."""
+    return _bare_row(file, side, Disposition.UNREADABLE, NOT_READ)
+
+
+def _bare_row(file: StoredFile, side: int, disposition: Disposition, reason: str) -> BalanceRow:
+    """The row of a file or side on which no page is known."""
     return BalanceRow(
-        source_file=file.path, source_page=0, slot=0, disposition=disposition, reason=file.problem,
+        source_file=file.path, source_page=side, slot=min(side, 1), disposition=disposition, reason=reason,
         carnet_id="", form="", version="", page=0, rotation_deg=None, print_scale=None, residual_mm=None,
         sha256=file.sha256,
     )  # fmt: skip

@@ -36,6 +36,11 @@ def from_plain(kind: type[T], value: object) -> T:
     return made
 
 
+def place_of(kind: type, name: str) -> int:
+    """Where a field stands in the list that ``to_plain`` makes of a dataclass."""
+    return _names(typing.cast(typing.Any, kind)).index(name)
+
+
 @functools.cache
 def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a dataclass
     """Field names of a dataclass that travel as JSON (bytes are stored apart)."""

@@ -21,3 +21,20 @@ class StoredFile:
     first_read: str
     lot: str = ""
     copy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideState:
+    """One stored page of a side: why it was refused, or where its image is kept."""
+
+    side: int
+    problem: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """What a person has left to settle on the placed pages of a carnet: answers, and texts to transcribe."""
+
+    answers: int
+    texts: int

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import OutputError
+from pipeline.store.place import require_local, sweep
 
 LOCK_NAME = ".verrou"
 
@@ -18,9 +19,11 @@ LOCK_NAME = ".verrou"
 def campaign_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the folder's lock; ``waiting`` is called once when another run holds it.
 
-    The lock is the kernel's: it goes with the process, however that ends.  Raises
-    ``OutputError`` when the folder cannot be written.
+    The lock is the kernel's: it goes with the process, however that ends.  What an
+    earlier run could not finish writing is then removed.  Raises ``OutputError`` when the
+    folder cannot be written or lies on a network share.
     """
+    require_local(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -38,6 +41,7 @@ def campaign_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> I
                 raise
             waiting()
             fcntl.flock(handle, fcntl.LOCK_EX)
+        sweep(folder)
         yield
     finally:
         os.close(handle)

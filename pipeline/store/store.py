@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.model.decision import FieldDecision, Verdict
+from pipeline.model.decision import FieldDecision, Status, Verdict
+from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading
 from pipeline.model.result import (
     BalanceRow,
@@ -25,8 +26,9 @@ from pipeline.model.result import (
 )
 from pipeline.model.versions import SampledValue, VersionVerdict
 from pipeline.store.campaign import assemble_balance, assemble_campaign
-from pipeline.store.codec import from_plain, to_plain
-from pipeline.store.files import StoredFile
+from pipeline.store.codec import from_plain, place_of, to_plain
+from pipeline.store.files import Doubts, SideState, StoredFile
+from pipeline.store.place import blocked, require_local
 from pipeline.store.schema import VERSION, migrate
 
 FILE_NAME = "carnets.sqlite"
@@ -35,33 +37,31 @@ _VERDICT = "carnet, page, field, raw, value, status, day, who, replaced, key, re
 _CHOICE = "carnet, choice, pages, over, copy, day, who, remark"
 # A carnet with its second numbers: the pages that bear one number may count under several.
 _FAMILY = "(SELECT ? UNION SELECT carnet FROM register WHERE copy_of=?)"
+_PROBLEM, _IMAGE = place_of(PageResult, "problem"), place_of(PageResult, "image")
+_IDENTITY, _PAGE = place_of(PageResult, "identity"), place_of(PageIdentity, "page")
+_FIELD, _TYPE, _STATUS = (place_of(FieldDecision, name) for name in ("field", "type", "status"))
 
 
 @contextmanager
 def open_store(folder: Path) -> Iterator[Store]:
     """The store of a campaign folder, made when missing.
 
-    Raises ``OutputError`` when the file cannot be written, is damaged, or was written by
-    a later version of the program.
+    Raises ``OutputError`` when the folder lies on a network share, the file cannot be
+    written, is damaged, or was written by a later version of the program.
     """
     path = folder / FILE_NAME
+    require_local(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=60, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            before = migrate(connection)
-            if before > VERSION:
-                raise OutputError(
-                    f"« {path} » a été écrit par une version plus récente du programme. Mettez le programme à jour.",
-                    file=str(path),
-                    version=before,
-                )
+            _set_up(connection, path)
             yield Store(connection)
         finally:
             connection.close()
-    except (OSError, sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+    except OSError as error:
+        raise blocked(folder, error) from error
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
         if isinstance(error, sqlite3.IntegrityError):
             raise
         raise OutputError(
@@ -69,6 +69,20 @@ def open_store(folder: Path) -> Iterator[Store]:
             "Vérifiez que le dossier est accessible en écriture et que le disque n'est pas plein.",
             file=str(path),
         ) from error
+
+
+def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+    """Durable commits, one writer beside many readers, tables of this version."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    before = migrate(connection)
+    if before > VERSION:
+        raise OutputError(
+            f"« {path} » a été écrit par une version plus récente du programme. Mettez le programme à jour.",
+            file=str(path),
+            version=before,
+        )
 
 
 class Store:
@@ -83,10 +97,11 @@ class Store:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self._db
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # a full disk may have undone everything already
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     # Register
 
@@ -128,13 +143,14 @@ class Store:
     def add_file(self, file: StoredFile) -> None:
         """Enter a file; nothing changes when the same bytes are known under this path.
 
-        A file that could not be opened and was mended since leaves the balance.
+        A file that could not be opened leaves the balance when it was mended since, and
+        opens when the program has learnt to open it.
         """
         with self._transaction() as db:
             db.execute("DELETE FROM files WHERE path=? AND problem<>'' AND sha256<>?", (file.path, file.sha256))
             db.execute(
                 "INSERT INTO files (sha256, path, sides, problem, first_read, lot, copy) VALUES (?,?,?,?,?,?,?) "
-                "ON CONFLICT DO NOTHING",
+                "ON CONFLICT DO UPDATE SET sides=excluded.sides, problem=excluded.problem WHERE files.problem<>''",
                 (file.sha256, file.path, file.sides, file.problem, file.first_read, file.lot, int(file.copy)),
             )
 
@@ -143,20 +159,49 @@ class Store:
         with self._transaction() as db:
             db.execute("UPDATE OR REPLACE files SET path=? WHERE sha256=? AND path=?", (new, sha256, old))
 
+    def forget_file(self, sha256: str, path: str) -> None:
+        """These bytes are no longer under this path; a copy elsewhere takes over.  Pages stay."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM files WHERE sha256=? AND path=?", (sha256, path))
+            db.execute(
+                "UPDATE files SET copy=0 WHERE sha256=? AND path=(SELECT min(path) FROM files WHERE sha256=?) "
+                "AND NOT EXISTS (SELECT 1 FROM files WHERE sha256=? AND copy=0)",
+                (sha256, sha256, sha256),
+            )
+
     def sides_read(self, sha256: str) -> set[int]:
         """Sides of a file whose pages are stored."""
         return {row[0] for row in self._db.execute("SELECT side FROM sides WHERE sha256=?", (sha256,))}
+
+    def side_states(self, sha256: str) -> Iterator[SideState]:
+        """What is stored of every page of a file, in order, without reading any field."""
+        query = "SELECT side, body FROM pages WHERE key>=? AND key<? ORDER BY side, slot"
+        for side, body in self._db.execute(query, _keys_under(sha256)):
+            plain = json.loads(body)
+            yield SideState(side=side, problem=plain[_PROBLEM], image=plain[_IMAGE])
+
+    def forget_sides(self, sha256: str, sides: Iterable[int]) -> None:
+        """Take back what was stored of some sides: they count as not read."""
+        with self._transaction() as db:
+            for side in sides:
+                self._clear_side(db, sha256, side)
+                db.execute("DELETE FROM sides WHERE sha256=? AND side=?", (sha256, side))
 
     def add_sides(self, sha256: str, sides: Iterable[int], results: Iterable[PageResult]) -> None:
         """Store whole sides with all that was found on them, replacing an earlier reading."""
         with self._transaction() as db:
             for side in sides:
-                stale = "SELECT key FROM pages WHERE sha256=? AND side=?"
-                db.execute(f"DELETE FROM decided WHERE key IN ({stale})", (sha256, side))
-                db.execute("DELETE FROM pages WHERE sha256=? AND side=?", (sha256, side))
+                self._clear_side(db, sha256, side)
                 db.execute("INSERT OR IGNORE INTO sides (sha256, side) VALUES (?,?)", (sha256, side))
             for result in results:
                 self._add_page(db, result)
+
+    def _clear_side(self, db: sqlite3.Connection, sha256: str, side: int) -> None:
+        """Remove the pages of a side; the carnets they bore are decided again."""
+        here, keys = "FROM pages WHERE key>=? AND key<?", _keys_under(f"{sha256}:{side}")
+        db.execute(f"UPDATE carnets SET dirty=1 WHERE carnet IN (SELECT carnet {here})", keys)
+        db.execute(f"DELETE FROM decided WHERE key IN (SELECT key {here})", keys)
+        db.execute(f"DELETE {here}", keys)
 
     def _add_page(self, db: sqlite3.Connection, result: PageResult) -> None:
         """One page; its carnet gets a key when first met and is marked for decision."""
@@ -239,6 +284,26 @@ class Store:
             )
             for key, disposition, reason, body, under, twin, bundle in self._db.execute(query, values)
         }
+
+    def doubts(self) -> dict[str, Doubts]:
+        """What is left to settle on placed pages, by carnet, without rebuilding any decision."""
+        twins = dict(self._db.execute("SELECT key, twin FROM decided WHERE twin<>''"))
+        settled = {(twins.get(v.key, v.key) or f"{v.carnet} {v.page}", v.field) for v in self.verdicts()}
+        query = (
+            "SELECT key, COALESCE(NULLIF(decided.carnet, ''), pages.carnet) AS number, pages.body, decided.body "
+            "FROM decided JOIN pages USING (key) WHERE disposition=? ORDER BY number"
+        )
+        found: dict[str, Doubts] = {}
+        for key, carnet, page, blob in self._db.execute(query, (Disposition.PLACED.value,)):
+            open_ones = [d for d in json.loads(zlib.decompress(blob)) if d[_STATUS] == Status.REVIEW.value]
+            if settled and open_ones:
+                old = f"{carnet} {json.loads(page)[_IDENTITY][_PAGE]}"  # verdicts of old name no scan
+                open_ones = [d for d in open_ones if not {(key, d[_FIELD]), (old, d[_FIELD])} & settled]
+            if open_ones:
+                texts = sum(d[_TYPE] == "text" for d in open_ones)
+                before = found.get(carnet, Doubts(answers=0, texts=0))
+                found[carnet] = Doubts(answers=before.answers + len(open_ones) - texts, texts=before.texts + texts)
+        return found
 
     def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
         """Append what people settled; a later verdict on the same field replaces an earlier one in effect."""
@@ -326,6 +391,11 @@ def _enter(db: sqlite3.Connection, entry: RegisterEntry) -> None:
     """A new number with its key and its row of the register."""
     db.execute("INSERT INTO carnets (carnet, cle) VALUES (?, ?)", (entry.carnet, _new_key()))
     db.execute(f"INSERT INTO register ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", to_plain(entry))
+
+
+def _keys_under(start: str) -> tuple[str, str]:
+    """The range of page keys that begin with a content, or with a content and a side."""
+    return f"{start}:", f"{start};"  # the sign after « : »
 
 
 def _new_key() -> str:

@@ -226,6 +226,16 @@ PROBLEMS: dict[str, Words] = {
         explanation="Une personne a dit que ce carnet a été rendu, puis rempli davantage : la version suivante compte.",
     ),
     "same_file": Words(title="fichier déjà lu", explanation="Un autre fichier, au contenu identique, est déjà compté."),
+    "not_read_yet": Words(
+        title="face pas encore lue",
+        explanation="La lecture a été interrompue avant cette face.",
+        remedy="Relancez la lecture de ce fichier ; s'il a été remplacé ou supprimé, numérisez à nouveau ces feuilles.",
+    ),
+    "not_decided_yet": Words(
+        title="page lue, pas encore rangée",
+        explanation="La lecture a été interrompue avant que cette page soit rangée à son carnet.",
+        remedy="Relancez « carnet lire » ou « carnet consolider ».",
+    ),
     "internal_error": Words(
         title="page non lue (erreur du programme)",
         explanation="Le programme n'a pas su lire cette page ; les autres sont lues.",
@@ -233,8 +243,10 @@ PROBLEMS: dict[str, Words] = {
     ),
     "worker_killed": Words(
         title="page non lue (lecture arrêtée net)",
-        explanation="La lecture de cette face a été arrêtée deux fois par le système ; elle est mise à part.",
-        remedy="Numérisez de nouveau cette face, à 300 points par pouce, en niveaux de gris.",
+        explanation="La lecture de cette face a été arrêtée net plusieurs fois ; elle est mise à part, les autres "
+        "sont lues.",
+        remedy="Relancez la lecture quand le poste est moins chargé ; sinon, numérisez à nouveau cette feuille, à 300 "
+        "points par pouce, en niveaux de gris.",
     ),
 }
 

@@ -63,3 +63,39 @@ def stillborn():
 def test_when_no_worker_starts_no_task_is_blamed():
     with pytest.raises(CarnetError, match="démarrent"):
         list(run_tasks(double, range(3), workers=2, prepare=stillborn))
+
+
+def die_with_company(task):
+    number, folder = task
+    with (Path(folder) / f"{number}-{os.getpid()}").open("w"):
+        pass
+    if number in (2, 5):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_two_poisoned_tasks_cost_no_other_and_each_is_tried_again(tmp_path):
+    tasks = [(n, str(tmp_path)) for n in range(12)]
+    outcome = dict(run_tasks(die_with_company, tasks, workers=2, prepare=ready))
+    assert outcome == {task: None if task[0] in (2, 5) else task[0] for task in tasks}
+    assert len(list(tmp_path.glob("2-*"))) >= 2
+
+
+def count_up(task):
+    return task
+
+
+def test_tasks_are_taken_as_workers_come_free():
+    """A run over thousands of files holds a few of them at a time."""
+    taken = []
+
+    def endless():
+        for number in range(200):
+            taken.append(number)
+            yield number
+
+    results = run_tasks(count_up, endless(), workers=2, prepare=ready)
+    for _ in range(3):
+        next(results)
+    assert len(taken) <= 8
+    results.close()

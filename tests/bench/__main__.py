@@ -1,6 +1,6 @@
 """``python -m tests.bench``: rehearse, read, score, time; Markdown out.
 
-Parts run alone with ``--part accuracy|speed|printing``.  ``--write`` keeps the report as
+Parts run alone with ``--part accuracy|speed|printing|faults``.  ``--write`` keeps the report as
 ``tests/bench/RESULTS.md``.  Times are CPU seconds and are shown as ratios to decoding the
 same files with OpenCV: bare seconds mean little on a shared machine.
 """
@@ -13,9 +13,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import accuracy, printing, speed
+from tests.bench import accuracy, faults, printing, speed
 
-PARTS = ("accuracy", "speed", "printing")
+PARTS = ("accuracy", "speed", "printing", "faults")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -34,6 +34,8 @@ def main() -> int:
         report.append(speed.report(scans / "numerisations", desk))
     if "printing" in parts:
         report.append(printing.report(desk))
+    if "faults" in parts:
+        report.append(faults.report(desk, options.times))
     text = "\n\n".join(report) + "\n"
     print(text)
     if options.write:
@@ -50,6 +52,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mains", type=Path, default=None, help="folder of real digits; skipped when absent")
     parser.add_argument("--profile", action="append", default=[], help="kinds of scan instead of the usual two")
     parser.add_argument("--desk", type=Path, default=None, help="where to work (kept; default: a temporary folder)")
+    parser.add_argument("--times", type=int, default=20, help="how often each fault is injected")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.mains is not None and not options.mains.is_dir():

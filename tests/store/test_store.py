@@ -131,7 +131,7 @@ def test_the_numbers_behind_a_reason_travel_into_the_balance(tmp_path):
     with open_store(tmp_path) as store:
         store.add_file(file(sides=2))
         store.add_sides("f" * 64, [2], [page(side=2)])
-        (row,) = store.balance()
+        row = store.balance()[-1]
     assert dict(row.evidence) == {"markers": 4.0, "print_percent": 100.0, "streak_mm": 63.5}
 
 
@@ -179,3 +179,57 @@ def _lock_and_tell(folder, pipe):
 
     with campaign_lock(Path(folder), waiting=lambda: pipe.send("waiting")):
         pipe.send("entered")
+
+
+def test_a_side_that_was_not_reached_is_accounted_for(tmp_path):
+    with open_store(tmp_path) as store:
+        store.add_file(file(sides=3))
+        store.add_file(file(path="b.pdf", sides=3, copy=True))
+        store.add_sides("f" * 64, [2], [page(side=2)])
+        rows = store.balance()
+    assert [(row.source_file, row.source_page, row.slot) for row in rows] == [
+        (name, side, 1) for name in ("a.pdf", "b.pdf") for side in (1, 2, 3)
+    ]
+    assert [row.reason for row in rows if row.source_page != 2] == ["not_read_yet"] * 4
+
+
+def test_a_page_read_again_as_another_leaves_its_first_carnet(tmp_path):
+    other = carnet_number(26, 99)
+    with open_store(tmp_path) as store:
+        store.add_file(file())
+        store.add_sides("f" * 64, [1], [page()])
+        store.save_decisions(
+            NUMBER, [DecidedPage(key=page().key, disposition=Disposition.PLACED, reason="", decisions=())]
+        )
+        store.undecided("x")
+        store.save_decisions(NUMBER, [])
+        store.add_sides("f" * 64, [1], [page(number=other)])
+        assert store.undecided("x") == sorted([NUMBER, other]), "both are decided again"
+        assert store.decided(NUMBER) == {}
+
+
+def test_sides_taken_back_are_not_read(tmp_path):
+    with open_store(tmp_path) as store:
+        store.add_file(file())
+        store.add_sides("f" * 64, [1], [page()])
+        (state,) = store.side_states("f" * 64)
+        assert (state.side, state.problem, state.image) == (1, "", "pages/a.jpg")
+        store.forget_sides("f" * 64, [1])
+        assert (store.sides_read("f" * 64), list(store.side_states("f" * 64))) == (set(), [])
+
+
+def test_a_copy_takes_over_when_its_twin_is_gone(tmp_path):
+    with open_store(tmp_path) as store:
+        store.add_file(file())
+        store.add_file(file(path="b.pdf", copy=True))
+        store.forget_file("f" * 64, "a.pdf")
+        assert [(known.path, known.copy) for known in store.files()] == [("b.pdf", False)]
+
+
+def test_a_file_refused_once_is_taken_when_it_opens(tmp_path):
+    with open_store(tmp_path) as store:
+        store.add_file(file(sides=0, problem="heic_image"))
+        store.add_file(file())
+        assert [(known.sides, known.problem) for known in store.files()] == [(1, "")]
+        store.add_file(file(sides=0, problem="heic_image"))
+        assert [(known.sides, known.problem) for known in store.files()] == [(1, "")], "what was read stays"
