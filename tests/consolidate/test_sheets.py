@@ -172,6 +172,18 @@ def test_sensitive_content_shows_only_when_asked():
     assert "mon secret" not in everything(False)
 
 
+def test_pages_say_the_numbers_behind_a_reason():
+    one = whole(first=[outcome(FORM, "prof_age", "2")])
+    row = replace(
+        one.pages[0].row,
+        warnings=("dirty_glass", "print_scale"),
+        evidence=(("print_percent", 94.0), ("streak_mm", 63.0)),
+    )
+    sheet = build(campaign(one, balance=[row]))["Pages"]
+    told = [column.header for column in sheet.columns].index("Avertissements")
+    assert plain(list(sheet.rows)[-1][told]) == "vitre sale à 63 mm du bord ; imprimé à 94\u00a0%"
+
+
 def test_no_sheet_holds_the_carnet_number():
     one = whole(first=[outcome(FORM, "prof_age", "2")])
     row = replace(one.pages[0].row, source_file="lot/26-004271-20.pdf", disposition=Disposition.DUPLICATE)
