@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.model.decision import FieldDecision, Status, Verdict
+from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading
 from pipeline.model.result import (
@@ -24,17 +23,14 @@ from pipeline.model.result import (
     PageResult,
     RegisterEntry,
 )
-from pipeline.model.versions import SampledValue, VersionVerdict
 from pipeline.store.campaign import assemble_balance, assemble_campaign
 from pipeline.store.codec import from_plain, place_of, to_plain
 from pipeline.store.files import Doubts, SideState, StoredFile
 from pipeline.store.place import blocked, require_local
 from pipeline.store.schema import VERSION, migrate
+from pipeline.store.settled import ENTRY, SettledStore, enter, new_key
 
 FILE_NAME = "carnets.sqlite"
-_ENTRY = "carnet, form, version, variant, printed_on, lot, canal, public, remis_le, rendu_le, remarque, copy_of"
-_VERDICT = "carnet, page, field, raw, value, status, day, who, replaced, key, remark, blind"
-_CHOICE = "carnet, choice, pages, over, copy, day, who, remark"
 # A carnet with its second numbers: the pages that bear one number may count under several.
 _FAMILY = "(SELECT ? UNION SELECT carnet FROM register WHERE copy_of=?)"
 _PROBLEM, _IMAGE = place_of(PageResult, "problem"), place_of(PageResult, "image")
@@ -85,23 +81,8 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-class Store:
+class Store(SettledStore):
     """One campaign.  Every method is one transaction."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:  # a full disk may have undone everything already
-                self._db.execute("ROLLBACK")
-            raise
 
     # Register
 
@@ -113,11 +94,11 @@ class Store:
         """Enter newly printed carnets; ``sqlite3.IntegrityError`` when a number is known."""
         with self._transaction() as db:
             for entry in entries:
-                _enter(db, entry)
+                enter(db, entry)
 
     def register(self) -> tuple[RegisterEntry, ...]:
         """All printed carnets, by number."""
-        rows = self._db.execute(f"SELECT {_ENTRY} FROM register ORDER BY carnet")
+        rows = self._db.execute(f"SELECT {ENTRY} FROM register ORDER BY carnet")
         return tuple(from_plain(RegisterEntry, row) for row in rows)
 
     def update_register(self, entries: Iterable[RegisterEntry]) -> None:
@@ -207,7 +188,7 @@ class Store:
         """One page; its carnet gets a key when first met and is marked for decision."""
         carnet = result.identity.carnet if result.identity and result.disposition is None else None
         if carnet is not None:
-            db.execute("INSERT OR IGNORE INTO carnets (carnet, cle) VALUES (?, ?)", (carnet, _new_key()))
+            db.execute("INSERT OR IGNORE INTO carnets (carnet, cle) VALUES (?, ?)", (carnet, new_key()))
             db.execute("UPDATE carnets SET dirty=1 WHERE carnet=?", (carnet,))
         plain = to_plain(replace(result, readings=()))
         readings = zlib.compress(json.dumps(to_plain(result.readings)).encode())
@@ -305,53 +286,6 @@ class Store:
                 found[carnet] = Doubts(answers=before.answers + len(open_ones) - texts, texts=before.texts + texts)
         return found
 
-    def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
-        """Append what people settled; a later verdict on the same field replaces an earlier one in effect."""
-        with self._transaction() as db:
-            db.executemany(
-                f"INSERT INTO verdicts ({_VERDICT}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                [to_plain(verdict) for verdict in verdicts],
-            )
-
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """Every verdict ever given, oldest first."""
-        rows = self._db.execute(f"SELECT {_VERDICT} FROM verdicts ORDER BY id")
-        return tuple(from_plain(Verdict, (*row[:-1], bool(row[-1]))) for row in rows)
-
-    # Versions of the same pages, and the blind sample
-
-    def add_choices(self, choices: Iterable[VersionVerdict], copies: Iterable[RegisterEntry] = ()) -> None:
-        """Append what people said of versions, with the second numbers that it takes; those carnets are due again."""
-        with self._transaction() as db:
-            for entry in copies:
-                _enter(db, entry)
-            for choice in choices:
-                plain = [json.dumps(part) if isinstance(part, list) else part for part in to_plain(choice)]
-                db.execute(f"INSERT INTO choices ({_CHOICE}) VALUES (?,?,?,?,?,?,?,?)", plain)
-                db.execute("UPDATE carnets SET dirty=1 WHERE carnet=?", (choice.carnet,))
-
-    def choices(self) -> tuple[VersionVerdict, ...]:
-        """Everything ever said of versions, oldest first."""
-        rows = self._db.execute(f"SELECT {_CHOICE} FROM choices ORDER BY id")
-        return tuple(from_plain(VersionVerdict, (r[0], r[1], json.loads(r[2]), json.loads(r[3]), *r[4:])) for r in rows)
-
-    def add_sample(self, drawn: Iterable[SampledValue]) -> None:
-        """Append accepted values drawn for the blind sample."""
-        with self._transaction() as db:
-            db.executemany("INSERT INTO sample (key, field, value, day) VALUES (?,?,?,?)", map(to_plain, drawn))
-
-    def sample(self) -> tuple[SampledValue, ...]:
-        """Every value ever drawn, by page and field."""
-        rows = self._db.execute("SELECT key, field, value, day FROM sample ORDER BY key, field")
-        return tuple(from_plain(SampledValue, row) for row in rows)
-
-    def sample_seed(self) -> str:
-        """What the draw of this campaign depends on, chosen once."""
-        with self._transaction() as db:
-            db.execute("INSERT OR IGNORE INTO meta VALUES ('sample_seed', ?)", (secrets.token_hex(8),))
-            seed: str = db.execute("SELECT value FROM meta WHERE name='sample_seed'").fetchone()[0]
-            return seed
-
     def keys(self) -> dict[str, str]:
         """The evaluators' random key of every carnet."""
         return dict(self._db.execute("SELECT carnet, cle FROM carnets"))
@@ -387,17 +321,6 @@ class Store:
         return tuple(JournalEntry(at=at, command=command, message=message) for at, command, message in rows)
 
 
-def _enter(db: sqlite3.Connection, entry: RegisterEntry) -> None:
-    """A new number with its key and its row of the register."""
-    db.execute("INSERT INTO carnets (carnet, cle) VALUES (?, ?)", (entry.carnet, _new_key()))
-    db.execute(f"INSERT INTO register ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", to_plain(entry))
-
-
 def _keys_under(start: str) -> tuple[str, str]:
     """The range of page keys that begin with a content, or with a content and a side."""
     return f"{start}:", f"{start};"  # the sign after « : »
-
-
-def _new_key() -> str:
-    """Ten random characters, unlike any carnet number."""
-    return "C" + "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(9))
