@@ -109,7 +109,8 @@ def _show_todo(state: CampaignState, folder: Path, *, tout: bool) -> None:
     if not tout and any(len(todo.about) > FILES_SHOWN for todo in state.todo):
         say(
             f"Tous les noms : « carnet etat --tout --dossier {folder} ». Chaque page : « carnet consolider », puis "
-            f"« {folder / 'export' / 'pages.csv'} »."
+            f"« {folder / 'export' / 'pages.csv'} ».",
+            hang=2,
         )
 
 

@@ -58,8 +58,9 @@ class Grid:
 
     def rows(self) -> Iterable[tuple[int, Any]]:
         """Line and cells of every row under the headings."""
-        for line in range(self.header + 1, self.last + 1):
-            yield line, self.sheet[line]
+        if self.last > self.header:  # asked for one by one, every row would measure the whole sheet again
+            found = self.sheet.iter_rows(min_row=self.header + 1, max_row=self.last)
+            yield from enumerate(found, start=self.header + 1)
 
     def append(self, values: Mapping[str, Value]) -> None:
         """Add a row under the last one used; a column that staff took away is left out."""
