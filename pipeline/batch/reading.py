@@ -98,7 +98,7 @@ def read_files(
     crew: Crew = LOCAL,
 ) -> ReadingReport:
     """``read_scans`` where a hand-over without a single side is a report like another."""
-    found = ingest.inventory(request.scans, settings.ingest)
+    found = [file for file in ingest.inventory(request.scans, settings.ingest) if not _is_ours(file.path, request)]
     with campaign_lock(request.folder, waiting), open_store(request.folder) as store:
         (request.folder / IMAGES).mkdir(exist_ok=True)
         desk = Desk(
@@ -117,6 +117,14 @@ def read_files(
         report = _report(store, outcome)
         store.log("lire", _line(len(found), report), request.at)
         return report
+
+
+def _is_ours(path: Path, request: ReadingRequest) -> bool:
+    """Whether a file lies in a campaign folder that lies among the scans: kept images are no scans."""
+    campaign, place = request.folder.resolve(), path.resolve()
+    if campaign not in place.parents:
+        return False
+    return not any(campaign in (root, *root.parents) for root in map(Path.resolve, request.scans))
 
 
 def _line(files: int, report: ReadingReport) -> str:

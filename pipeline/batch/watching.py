@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.batch.pool import LOCAL, Crew
 from pipeline.batch.reading import ReadingReport, ReadingRequest, read_files
 from pipeline.batch.taking import Progress
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UsageError
 from pipeline.ingest.watch import settled_files
 from pipeline.settings import Settings
 
@@ -37,10 +37,18 @@ def watch_folder(
 
     The campaign is locked while something is read and free in between.  ``clock`` counts
     seconds from anywhere; ``now`` gives the ISO time that the journal notes, and the scan
-    date where the request names none.  Raises ``InputError`` when the folder does not exist.
+    date where the request names none.  Raises ``InputError`` when the folder does not exist,
+    ``UsageError`` when the campaign lies in it.
     """
     if not folder.is_dir():
         raise InputError(f"« {folder} » n'est pas un dossier : il n'y a rien à surveiller.", folder=str(folder))
+    campaign = request.folder.resolve()
+    if folder.resolve() in (campaign, *campaign.parents):
+        raise UsageError(
+            f"Le dossier de campagne « {request.folder} » est dans le dossier surveillé « {folder} » : les images "
+            "qui y sont gardées seraient lues à leur tour. Choisissez deux dossiers séparés.",
+            folder=str(folder),
+        )
     for paths in settled_files(folder, settings.ingest, clock):
         there = tuple(path for path in paths if path.exists())
         if there:

@@ -10,6 +10,7 @@ import pytest
 from pipeline import ingest
 from pipeline.batch import taking
 from pipeline.batch.enrolling import enrol
+from pipeline.batch.reading import ReadingRequest, _is_ours
 from pipeline.batch.taking import Desk, take_sides
 from pipeline.settings import load_settings
 from pipeline.store import open_store
@@ -104,6 +105,14 @@ def test_a_task_holds_ten_to_fifty_sides_of_one_file(tmp_path, take):
     scan(tmp_path / "a.tif", [(1, 1)] * 30)
     tasks, _ = take(tmp_path / "c", tmp_path / "a.tif", heavy)
     assert [len(task.sides) for task in tasks] == [12, 12, 6]
+
+
+def test_a_campaign_among_the_scans_is_not_read_as_scans(tmp_path):
+    request = ReadingRequest(scans=(tmp_path,), folder=tmp_path / "output", day="2026-11-18", at="")
+    assert _is_ours(tmp_path / "output" / "pages" / "a.jpg", request)
+    assert not _is_ours(tmp_path / "a.pdf", request)
+    within = ReadingRequest(scans=(tmp_path / "output" / "recus",), folder=tmp_path / "output", day="", at="")
+    assert not _is_ours(tmp_path / "output" / "recus" / "a.pdf", within), "named by a person"
 
 
 def test_other_machines_are_given_whole_paths(tmp_path, take, monkeypatch):

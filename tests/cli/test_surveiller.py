@@ -153,10 +153,11 @@ def test_nothing_arrives_and_that_is_no_error(watch):
     [
         (["--surveiller", "{absent}"], ExitCode.INPUT, "pas un dossier"),
         (["--surveiller", ".", "a.pdf"], ExitCode.USAGE, "--surveiller"),
+        (["--surveiller", "{here}"], ExitCode.USAGE, "deux dossiers séparés"),
         ([], ExitCode.USAGE, "SCANS"),
     ],
 )
 def test_what_cannot_be_watched_is_told(arguments, code, told, tmp_path, capsys):
-    given = [part.format(absent=tmp_path / "absent") for part in arguments]
+    given = [part.format(absent=tmp_path / "absent", here=tmp_path) for part in arguments]
     assert main(["lire", *given, "--dossier", str(tmp_path / "c")]) == code
     assert told in capsys.readouterr().err
