@@ -22,8 +22,8 @@ _STIFFNESS = 0.0005
 _CENTRE_MM = np.array([74.0, 105.0])
 _HALF_MM = 100.0
 _LEAST_BEYOND = 3
-_ANGLES_DEG = np.arange(0, 180, 10)
-_OFFSETS_MM = np.arange(-90.0, 91.0, 7.5)
+_ANGLES_DEG = np.arange(0.0, 180.0, 7.5)
+_OFFSETS_MM = np.arange(-90.0, 91.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +35,21 @@ class Step:
     stepped_error_mm: float
 
 
-def best_step(points_mm: Floats, shifts_mm: Floats) -> Step:
+def best_step(points_mm: Floats, shifts_mm: Floats, least_error_mm: float = 0.0) -> Step:
     """The straight step across the page that best completes a smooth field through shifts (n, 2).
 
     Every line of a fan is tried: what a step along it adds to the smooth field is found by
-    least squares for all lines at once, on what the smooth field cannot explain.
+    least squares for all lines at once, on what the smooth field cannot explain.  When
+    that is under ``least_error_mm`` no line is tried.
     """
     left_over = _left_over(points_mm)
+    error = float(np.sum(shifts_mm * (left_over @ shifts_mm)))
+    smooth_error = math.sqrt(max(error, 0.0) / max(1, len(points_mm)))
+    if smooth_error < least_error_mm:
+        return Step(size_mm=0.0, smooth_error_mm=smooth_error, stepped_error_mm=smooth_error)
     beyond = (points_mm - _CENTRE_MM) @ _lines()[0].T > _lines()[1]
     count = beyond.sum(axis=0)
     beyond = beyond[:, (count >= _LEAST_BEYOND) & (len(points_mm) - count >= _LEAST_BEYOND)].astype(np.float64)
-    error = float(np.sum(shifts_mm * (left_over @ shifts_mm)))
-    smooth_error = math.sqrt(max(error, 0.0) / max(1, len(points_mm)))
     if not beyond.size:
         return Step(size_mm=0.0, smooth_error_mm=smooth_error, stepped_error_mm=smooth_error)
     new = left_over @ beyond

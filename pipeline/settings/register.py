@@ -71,4 +71,23 @@ class RegisterSettings:
         0.6, unit="share of anchors", reason="a page full of writing keeps 0.9, another under 0.5", origin="measured"
     )
     least_anchors: int = setting(6, unit="anchors", reason="fewer prove nothing", origin="measured")
+    sure_likeness: float = setting(
+        0.6, unit="correlation", reason="print seen plainly; under writing it is less alike", origin="measured"
+    )
+    astray_mm: float = setting(
+        0.25, unit="mm", reason="smooth paper leaves plainly seen print nearer", origin="measured, 384 pages"
+    )
+    astray_anchors: int = setting(
+        2, unit="anchors", reason="one may be captured by its likeness to other print", origin="measured"
+    )
+    fold_step_mm: float = setting(0.35, unit="mm", reason="a smaller step misleads no box", origin="measured")
+    fold_error_mm: float = setting(
+        0.08, unit="mm", reason="below it one captured anchor alone looks like a step", origin="measured"
+    )
+    fold_explains_ratio: float = setting(
+        0.5,
+        unit="ratio",
+        reason="a step halves the error of a fold, never that of a bend",
+        origin="measured, 384 pages",
+    )
     residual_limit_mm: float = setting(0.3, unit="mm", reason="a tick box is 5 mm", origin="technology")

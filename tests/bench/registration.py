@@ -146,7 +146,7 @@ def _errors_mm(found: RegisteredPage, page: Lying, side: DegradedSide) -> tuple[
     truth = truth * (side.image.pixels.shape[1] / side.scanned.laid.size_px[0])
     sane = np.isfinite(truth).all(axis=1) & side.can_be_seen(on_sheet)
     matrix = np.array(found.pose.matrix).reshape(3, 3)
-    shifts = np.array([found.displacement.at(x, y) for x, y in _POINTS.tolist()])
+    shifts = found.displacement.shifts_at(_POINTS)
     back = np.c_[truth[sane], np.ones(int(sane.sum()))] @ np.linalg.inv(matrix).T
     errors = np.linalg.norm(back[:, :2] / back[:, 2:] - (_POINTS + shifts)[sane], axis=1)
     return tuple(round(float(error), 4) for error in errors)
@@ -349,11 +349,11 @@ def draw_worst(folder: Path, pages: int, seed: int, out: Path) -> None:
 
 
 def _framed(page: RegisteredPage) -> Floats:
-    """A registered page with every box of its layout drawn where it is located."""
+    """A registered page with every box of its layout drawn where it is printed."""
     picture = cv2.cvtColor(page.pixels, cv2.COLOR_GRAY2BGR)
     for item in _form().layout.page(page.layout_page).fields:
         for box in [option.box for option in item.options] + list(item.cells) or [item.extent]:
-            seen = page.locate(box)
+            seen = box
             low = round(seen.x * PX_PER_MM), round(seen.y * PX_PER_MM)
             high = round(seen.right * PX_PER_MM), round(seen.bottom * PX_PER_MM)
             cv2.rectangle(picture, low, high, (0, 0, 230), 1)
