@@ -31,7 +31,8 @@ class Held:
     """The displacement of a page, its residual in mm and the share of anchors that it explains.
 
     ``printed_mm`` and ``found_mm`` (n, 2): where each anchor it explains is printed, and
-    where it lies on the page as posed.
+    where it lies on the page as posed.  ``broken_mm``: by how much the sheet is broken by a
+    fold, None when it is whole.
     """
 
     displacement: Displacement
@@ -39,6 +40,7 @@ class Held:
     matched_ratio: float
     printed_mm: Floats
     found_mm: Floats
+    broken_mm: float | None
 
     def farthest_mm(self, page_size_mm: tuple[float, float]) -> float:
         """The largest shift at the page's corners, where the field is extrapolated."""
@@ -61,7 +63,6 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
     if bend.residual_mm > settings.residual_limit_mm:
         raise PageError("not_registered", residual_mm=bend.residual_mm)
-    _require_unbroken(search, bend)
     printed = anchors.centres_mm[bend.kept]
     return Held(
         displacement=bend.displacement,
@@ -69,6 +70,7 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         matched_ratio=matched,
         printed_mm=printed,
         found_mm=printed + bend.at(printed),
+        broken_mm=_broken_mm(search, bend),
     )
 
 
@@ -102,8 +104,8 @@ class _Search:
         self.shifts[only], self.likeness[only] = shifts[only], likeness[only]
 
 
-def _require_unbroken(search: _Search, bend: Bend) -> None:
-    """Refuse a page whose print is plainly there and yet not where the smooth field puts it.
+def _broken_mm(search: _Search, bend: Bend) -> float | None:
+    """By how much print that is plainly there lies off the smooth field, or steps; None for a whole sheet.
 
     That is what a stepped fold leaves, or a feed that slipped: the mean error is small, and
     boxes beside the fold would be read a millimetre off.
@@ -114,11 +116,10 @@ def _require_unbroken(search: _Search, bend: Bend) -> None:
     shifts = np.vstack([search.shifts[sure], search.corners.shifts_mm])
     off = np.hypot(*(bend.at(search.anchors.centres_mm[sure]) - search.shifts[sure]).T)
     if (off > settings.astray_mm).sum() >= settings.astray_anchors:
-        raise PageError("not_registered", residual_mm=float(np.sort(off)[-settings.astray_anchors]))
+        return float(np.sort(off)[-settings.astray_anchors])
     step = best_step(points, shifts, settings.fold_error_mm)
     explained = step.stepped_error_mm <= settings.fold_explains_ratio * step.smooth_error_mm
-    if explained and step.size_mm >= settings.fold_step_mm:
-        raise PageError("not_registered", residual_mm=step.smooth_error_mm, step_mm=step.size_mm)
+    return step.size_mm if explained and step.size_mm >= settings.fold_step_mm else None
 
 
 def _found(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> tuple[_Search, Bend]:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.ingest.jpeg import decode_grey
+from pipeline.ingest.jpeg import decode_grey, jpeg_header
 from pipeline.model.form import PublishedForm
 from pipeline.model.layout import Box
 from pipeline.model.scan import Floats, Grey, ScanImage, SourceRef
@@ -29,7 +29,6 @@ from pipeline.rehearse.degrade import (
     scan_sheet,
 )
 from pipeline.rehearse.paper import Fold, Placement
-from pipeline.settings import IngestSettings
 from tests.bench.masters import WHITE, Desk, K, Lying, Master
 
 FAMILIES = ("office_grey_300", "office_colour_200", "bitonal_200", "fax", "telephone", "abused")
@@ -320,8 +319,8 @@ def _ingested(pixels: Grey, scanner: Scanner, family: str, number: int, rng: np.
             )
         done, data = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, profile.quality])
         assert done
-        grey, factor = decode_grey(data.tobytes(), dpi=dpi, upright=False, settings=IngestSettings())
-        dpi *= factor
+        content = data.tobytes()
+        grey = decode_grey(content, jpeg_header(content), factor=1, upright=False)
     return ScanImage(
         pixels=grey,
         dpi=None if profile.phone else dpi,

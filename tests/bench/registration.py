@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -161,7 +162,8 @@ def report(folder: Path, pages: int, seed: int, names: Sequence[str] = (), worke
     chosen = [name for name in FAMILIES if not names or name in names]
     chunks = _chunks(desk.folder, chosen, pages)
 
-    with ProcessPoolExecutor(workers, initializer=_quietly) as pool:
+    context = get_context("spawn")  # a fork would inherit locks of the threads that drew the sheets
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_quietly) as pool:
         list(pool.map(_run_chunk, [(desk.folder, family, chunk, seed) for family, chunk in chunks]))
 
     fates, cpu = _gathered(desk.folder, chosen, pages)
