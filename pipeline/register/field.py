@@ -13,17 +13,20 @@ import numpy as np
 from pipeline.model.scan import Displacement, Floats
 from pipeline.register.match import Matches
 
-_TERMS = {0: 1, 1: 3, 2: 6, 3: 10, 4: 15}
-_ALL_TERMS = 15
-_EXPONENTS = [(degree - power, power) for degree in range(5) for power in range(degree + 1)]
+HIGHEST_ORDER = 6
+_TERMS = {order: (order + 1) * (order + 2) // 2 for order in range(HIGHEST_ORDER + 1)}
+_ALL_TERMS = _TERMS[HIGHEST_ORDER]
+_EXPONENTS = [(degree - power, power) for degree in range(HIGHEST_ORDER + 1) for power in range(degree + 1)]
 _CENTRE_MM = np.array([74.0, 105.0])
 _HALF_MM = 100.0
-_LEAST = {1: 4, 2: 9, 3: 16, 4: 24}
-_SPREAD_MM = {1: (8.0, 8.0), 2: (18.0, 22.0), 3: (25.0, 32.0), 4: (30.0, 42.0)}
-_STIFFNESS = (1e-9, 0.0003, 0.001, 0.001, 0.001)
+_LEAST = {1: 4, 2: 9, 3: 16, 4: 24, 5: 30, 6: 36}
+_SPREAD_MM = {1: (8.0, 8.0), 2: (18.0, 22.0), 3: (25.0, 32.0), 4: (30.0, 42.0), 5: (38.0, 52.0), 6: (38.0, 52.0)}
+_STIFFNESS = (1e-9, 0.0003, 0.001, 0.001, 0.001, 0.003, 0.003)
 _STIFF = np.array([_STIFFNESS[sum(powers)] for powers in _EXPONENTS])
-_ROUNDS = ((1.6, 1), (0.9, 2), (0.5, 4), (0.0, 4), (0.0, 4))
+_ROUNDS = ((1.6, 1), (0.9, 2), (0.5, 4), (0.0, 4), (0.0, 6), (0.0, 6))
 """Tolerance in mm and highest order of each round."""
+_PLAIN_MM = 0.05
+"""Mean error under which the fourth order says all: flat sheets need no higher terms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +48,7 @@ def fit_bend(
     least_likeness: float,
     tolerance_mm: float,
     sure: Matches | None = None,
-    highest_order: int = 4,
+    highest_order: int = HIGHEST_ORDER,
 ) -> Bend:
     """The field that the matches agree on; ``sure`` points (markers) count but are not reported.
 
@@ -68,11 +71,19 @@ def fit_bend(
         coefficients = _solve(basis[kept], shifts[kept], weights[kept], order)
         distance = np.hypot(*(basis @ coefficients - shifts).T)
         kept = alike & (distance <= np.maximum(tolerance_mm * trust, limit))
-        if not kept[:count].any() or (limit <= tolerance_mm and order == highest and (kept == before).all()):
+        if not kept[:count].any():
+            break
+        settled = limit <= tolerance_mm and order == highest and (kept == before).all()
+        if settled and (order == highest_order or _mean_error(distance[kept]) < _PLAIN_MM):
             break
     mine = kept[:count]
-    residual = float(np.sqrt(np.mean(distance[:count][mine] ** 2))) if mine.any() else float("inf")
+    residual = _mean_error(distance[:count][mine]) if mine.any() else float("inf")
     return Bend(displacement=_displacement(coefficients, order), kept=mine, residual_mm=residual, order=order)
+
+
+def _mean_error(distance: Floats) -> float:
+    """Root mean square."""
+    return float(np.sqrt(np.mean(distance**2)))
 
 
 def _joined(one: Matches, other: Matches) -> Matches:
@@ -99,7 +110,7 @@ def _order(points: Floats) -> int:
     if not len(points):
         return 0
     spread = points.std(axis=0)
-    for order in (4, 3, 2, 1):
+    for order in range(HIGHEST_ORDER, 0, -1):
         if len(points) >= _LEAST[order] and (spread >= np.array(_SPREAD_MM[order])).all():
             return order
     return 0
@@ -107,8 +118,8 @@ def _order(points: Floats) -> int:
 
 def _basis(points: Floats) -> Floats:
     """The terms of ``Displacement`` at points (n, 2)."""
-    u = points[:, :1] ** np.arange(5)
-    v = points[:, 1:] ** np.arange(5)
+    u = points[:, :1] ** np.arange(HIGHEST_ORDER + 1)
+    v = points[:, 1:] ** np.arange(HIGHEST_ORDER + 1)
     return np.stack([u[:, i] * v[:, j] for i, j in _EXPONENTS], axis=1)
 
 
@@ -128,7 +139,7 @@ def _solve(basis: Floats, shifts: Floats, weights: Floats, order: int) -> Floats
     return coefficients
 
 
-_SAMPLES_MM = np.array([[x, y] for x in np.linspace(0, 148, 6) for y in np.linspace(0, 210, 6)])
+_SAMPLES_MM = np.array([[x, y] for x in np.linspace(0, 148, 9) for y in np.linspace(0, 210, 9)])
 _UNCENTRED = np.linalg.pinv(_basis(_SAMPLES_MM / 100.0)) @ _basis(_centred(_SAMPLES_MM))
 
 

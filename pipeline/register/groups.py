@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -30,36 +31,40 @@ class _Sight:
 
 
 def group_markers(markers: list[Marker], layout: Layout, settings: RegisterSettings) -> list[Group]:
-    """Groups of markers that belong to one page, largest first, then by page number."""
-    groups: list[list[_Sight]] = []
-    for sight in (_sight(marker, layout) for marker in markers):
-        for group in groups:
-            if _belongs(sight, group, settings):
-                group.append(sight)
-                break
-        else:
-            groups.append([sight])
-    found = [[sight.marker for sight in group] for group in groups]
+    """Groups of markers that belong to one page, largest first, then by page number.
+
+    Those that agree best come together first: where two pages of one number overlap, each
+    marker goes with its own page, not with the one met first.
+    """
+    sights = [_sight(marker, layout) for marker in markers]
+    apart = {
+        (i, j): distance
+        for (i, one), (j, other) in combinations(enumerate(sights), 2)
+        if (distance := _apart_mm(one, other, settings)) is not None
+    }
+    group_of = {i: [i] for i in range(len(sights))}
+    for i, j in sorted(apart, key=lambda pair: (apart[pair], pair)):
+        one, other = group_of[i], group_of[j]
+        if one is not other and all((min(a, b), max(a, b)) in apart for a in one for b in other):
+            one += other
+            group_of.update(dict.fromkeys(other, one))
+    groups = {id(group): group for group in group_of.values()}.values()
+    found = [[sights[i].marker for i in sorted(group)] for group in groups]
     return sorted(found, key=lambda group: (-len(group), group[0].page, *group[0].centre))
 
 
-def _belongs(sight: _Sight, group: list[_Sight], settings: RegisterSettings) -> bool:
-    """Whether a marker shows the same page as the group's markers, in the same place."""
-    marker = sight.marker
-    if marker.page != group[0].marker.page or any(marker.corner == other.marker.corner for other in group):
-        return False
-    return all(_agree(sight, other, settings) for other in group)
+def _apart_mm(one: _Sight, other: _Sight, settings: RegisterSettings) -> float | None:
+    """How far apart two markers put the middle of their page; None when they cannot be of one page.
 
-
-def _agree(one: _Sight, other: _Sight, settings: RegisterSettings) -> bool:
-    """Whether two markers put the middle of their page in the same place.
-
-    The tolerance covers a telephone's perspective; two pages lie farther apart.
+    The tolerance covers a telephone's perspective; two pages side by side lie farther apart.
     """
+    if one.marker.page != other.marker.page or one.marker.corner == other.marker.corner:
+        return None
     small, large = sorted((one.px_per_mm, other.px_per_mm))
     if large > settings.group_scale_ratio * small:
-        return False
-    return math.dist(one.middle, other.middle) <= settings.group_distance_mm * math.sqrt(small * large)
+        return None
+    distance = math.dist(one.middle, other.middle) / math.sqrt(small * large)
+    return distance if distance <= settings.group_distance_mm else None
 
 
 def _sight(marker: Marker, layout: Layout) -> _Sight:

@@ -154,7 +154,7 @@ def _pages(side: Side, found: list[Marker], before: list[Marker] | None = None) 
     pages.sort(key=lambda page: -(len(page.fit.markers) if page.fit else 0))
     kept: list[Located] = []
     for page in pages:
-        if not any(_overlap(page, other, side.settings) for other in kept):
+        if not any(_is_mistake(page, other, side.settings) for other in kept):
             kept.append(page)
     return kept
 
@@ -167,19 +167,33 @@ def _located(side: Side, group: list[Marker]) -> Located:
     return Located(group=tuple(group), fit=best)
 
 
-def _overlap(page: Located, other: Located, settings: RegisterSettings) -> bool:
-    """Whether a page has its middle, or all of its markers, on another page: one is a mistake."""
+def _is_mistake(page: Located, other: Located, settings: RegisterSettings) -> bool:
+    """Whether a page is a mistake upon another: a sticker, a false hit, a marker out of its place.
+
+    A page with a marker well outside the other is a page indeed, even where its middle lies
+    under it: of two sheets that overlap, neither may be lost.
+    """
     if other.fit is None:
         return False
     back = np.asarray(np.linalg.inv(other.fit.matrix), np.float64)
     size, margin = np.array(other.fit.layout.page_size_mm), settings.overlap_margin_mm
 
-    def inside(points: Floats, inset: float) -> bool:
+    def outside_by(points: Floats) -> Floats:
         on_page = apply(back, points)
-        return bool(((on_page > inset) & (on_page < size - inset)).all())
+        return np.asarray(np.maximum(-on_page, on_page - size).max(axis=1), np.float64)
 
-    markers = np.array([marker.centre for marker in page.group], np.float64)
-    return inside(page.centre.reshape(1, 2), margin) or inside(markers, 0.0)
+    markers = outside_by(np.array([marker.centre for marker in page.group], np.float64))
+    middle = float(outside_by(page.centre.reshape(1, 2))[0])
+    return bool((markers < 0).all() or (middle < -margin and (markers < margin).all()))
+
+
+def overlap_ratio(page: Located, other: Located) -> float:
+    """Share of a page that lies where another page lies as well."""
+    one, two = page.quad, other.quad
+    if one is None or two is None:
+        return 0.0
+    common, _ = cv2.intersectConvexConvex(one.astype(np.float32), two.astype(np.float32))
+    return float(common) / max(1.0, cv2.contourArea(one.astype(np.float32)))
 
 
 def covered_ratio(side: Side, pages: list[Located]) -> float:

@@ -11,13 +11,24 @@ from pipeline.errors import PageError
 from pipeline.model.form import FormShelf, PublishedForm
 from pipeline.model.identity import VARIANTS
 from pipeline.model.layout import Layout
+from pipeline.model.result import PageResult, evidence
 from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
+from pipeline.register.codes import read_anywhere
 from pipeline.register.content import ink_mm2, is_blank, without_pages
-from pipeline.register.frame import rotation_deg, scale_at
+from pipeline.register.frame import apply, page_corners, rotation_deg, scale_at
 from pipeline.register.identity import Identified, Looker, ReadNumber, identify
-from pipeline.register.locate import Located, Side, complete, covered_ratio, locate_everywhere, locate_quickly
+from pipeline.register.locate import (
+    Located,
+    Side,
+    complete,
+    covered_ratio,
+    locate_everywhere,
+    locate_quickly,
+    overlap_ratio,
+)
 from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
-from pipeline.register.refusal import cut, refusal, without_page
+from pipeline.register.refusal import cut, refusal, under_another, unprinted, without_page
+from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
 from pipeline.register.verify import LOOK_PX_PER_MM, Held, hold_against_print
@@ -35,6 +46,7 @@ class _Run:
     shelf: FormShelf
     blanks: Blanks
     read_number: ReadNumber
+    streaks: tuple[Streak, ...]
 
 
 def find_pages(
@@ -46,14 +58,22 @@ def find_pages(
     ``read_number`` reads the line printed beside a code, when both codes are destroyed.
     """
     side = Side(levels=Halvings(image.pixels), dpi=image.dpi, layouts=_layouts(shelf), settings=settings)
-    run = _Run(image=image, side=side, shelf=shelf, blanks=blanks, read_number=read_number)
     pages = _search(side)
     if not pages:
         return [without_page(image, image.pixels, settings)]
-    placed = [_one_page(page, run) for page in pages]
+    run = _Run(
+        image=image,
+        side=side,
+        shelf=shelf,
+        blanks=blanks,
+        read_number=read_number,
+        streaks=streaks(image.pixels, image.dpi, settings),
+    )
+    placed = [_one_page(page, pages, run) for page in pages]
     beside = other_half(side, pages)
     if beside is not None:
         entry = without_page(image, cut(image.pixels, beside), settings)
+        entry = unprinted(entry, placed[0].entry, shelf)
         placed.append(Placed(entry=entry, centre=_middle(beside), turn_deg=None, height_px=0.0))
     elif covered_ratio(side, pages) < settings.covered_ratio:
         placed += _beside(side, pages, image)
@@ -63,11 +83,11 @@ def find_pages(
 def _beside(side: Side, pages: list[Located], image: ScanImage) -> list[Placed]:
     """An entry for what lies beside the pages found on a large glass, when it is as much as a page.
 
-    Scans only: around a photographed page there is a table.
+    Around a photographed page there is a table: there, only a code of ours counts.
     """
-    if side.dpi is None or not _much_is_left(side, pages):
-        return []
     rest = _rest(side, pages)
+    if not (read_anywhere(rest) if side.dpi is None else _much_is_left(side, pages)):
+        return []
     ys, xs = np.nonzero(rest < np.median(rest) / 2)
     centre = np.array([xs.mean(), ys.mean()]) if len(xs) else np.array(rest.shape[::-1]) / 2
     entry = without_page(image, rest, side.settings)
@@ -124,14 +144,18 @@ def _rest_is_blank(side: Side, pages: list[Located]) -> bool:
     return beside is not None and is_blank(cut(side.pixels, beside), side.dpi, side.settings)
 
 
-def _one_page(page: Located, run: _Run) -> Placed:
+def _one_page(page: Located, pages: list[Located], run: _Run) -> Placed:
     """One page placed or refused."""
     if page.fit is None:
         entry: Entry = refusal(run.image, PageError("markers_contradict"))
         return Placed(entry=entry, centre=page.centre, turn_deg=None, height_px=0.0)
     middle = page.fit.layout.page_size_mm[0] / 2, page.fit.layout.page_size_mm[1] / 2
+    entry = _register(page.fit, run)
+    shared = max((overlap_ratio(page, other) for other in pages if other is not page), default=0.0)
+    if isinstance(entry, PageResult) and shared > run.side.settings.overlap_ratio:
+        entry = under_another(entry)
     return Placed(
-        entry=_register(page.fit, run),
+        entry=entry,
         centre=page.centre,
         turn_deg=rotation_deg(page.fit.matrix, middle),
         height_px=page.fit.layout.page_size_mm[1] * scale_at(page.fit.matrix, middle),
@@ -140,7 +164,7 @@ def _one_page(page: Located, run: _Run) -> Placed:
 
 def _register(fit: Fit, run: _Run) -> Entry:
     """A page with a pose: identified, held against its blank, straightened."""
-    image, settings = run.image, run.side.settings
+    image = run.image
     found: Identified | None = None
     try:
         found = identify(fit, run.shelf, Looker(image=image, read_number=run.read_number))
@@ -149,7 +173,7 @@ def _register(fit: Fit, run: _Run) -> Entry:
     except PageError as error:
         return refusal(image, error, found, _pose(fit, image.dpi, found))
     pose = replace(_pose(fit, image.dpi, found), residual_mm=held.residual_mm)
-    return RegisteredPage(
+    page = RegisteredPage(
         pixels=straightened(run.side.levels, fit.matrix, held.displacement, fit.layout.page_size_mm),
         identity=found.identity,
         layout_page=found.layout_page,
@@ -158,8 +182,8 @@ def _register(fit: Fit, run: _Run) -> Entry:
         slot=1,
         identified_by=found.by,
         source=image.source,
-        warnings=_warnings(image, pose, settings),
     )
+    return _warned(page, fit, run)
 
 
 def _held(fit: Fit, found: Identified, run: _Run) -> tuple[Fit, Held]:
@@ -173,13 +197,14 @@ def _held(fit: Fit, found: Identified, run: _Run) -> tuple[Fit, Held]:
         return hold_against_print(half, blank, page, fit, settings)
 
     held = against_print(fit)
-    if len(fit.markers) == 4 or held.farthest_mm(size) < settings.pose_again_mm:
-        return fit, held
-    again = posed_by_print(fit, held.printed_mm, held.found_mm)
-    if again is None:
-        return fit, held
-    better = against_print(again)
-    return (again, better) if better.matched_ratio >= held.matched_ratio else (fit, held)
+    if len(fit.markers) < 4 and (held.broken_mm is not None or held.farthest_mm(size) >= settings.pose_again_mm):
+        again = posed_by_print(fit, held.printed_mm, held.found_mm)
+        better = against_print(again) if again is not None else held
+        if again is not None and better.matched_ratio >= held.matched_ratio:
+            fit, held = again, better
+    if held.broken_mm is not None:
+        raise PageError("not_registered", residual_mm=held.broken_mm)
+    return fit, held
 
 
 def _on_own_stamp(fit: Fit, found: Identified, side: Side) -> Fit:
@@ -209,11 +234,20 @@ def _pose(fit: Fit, dpi: float | None, found: Identified | None) -> Pose:
     )
 
 
-def _warnings(image: ScanImage, pose: Pose, settings: RegisterSettings) -> tuple[str, ...]:
-    """The scan's warnings, and the page's own."""
-    found = list(image.warnings)
+def _warned(page: RegisteredPage, fit: Fit, run: _Run) -> RegisteredPage:
+    """The page with the scan's warnings and its own, and the numbers behind them."""
+    settings, pose = run.side.settings, page.pose
+    found = list(run.image.warnings)
+    numbers: dict[str, object] = {}
     if pose.print_scale is not None and abs(pose.print_scale - 1) > settings.print_scale_tolerance:
         found.append("print_scale")
     if pose.markers < 4:
-        found.append("markers_lost")
-    return tuple(found)
+        torn = torn_corner(run.side.pixels, fit, settings)
+        found.append("markers_lost" if torn is None else "torn_corner")
+        numbers |= {"markers": pose.markers} if torn is None else {"corner": torn}
+    quad = apply(fit.matrix, page_corners(fit.layout.page_size_mm))
+    streak = streak_mm(run.streaks, run.side.pixels, run.image.dpi, quad)
+    if streak is not None:
+        found.append("dirty_glass")
+        numbers["streak_mm"] = streak
+    return replace(page, warnings=tuple(found), evidence=evidence(numbers))

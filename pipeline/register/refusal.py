@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from pipeline.errors import PageError
+from pipeline.model.form import FormShelf
 from pipeline.model.result import Disposition, PageResult, evidence
-from pipeline.model.scan import Floats, Grey, Pose, ScanImage
+from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
 from pipeline.register.codes import read_anywhere
 from pipeline.register.content import is_blank
 from pipeline.register.identity import Identified
@@ -16,6 +19,8 @@ from pipeline.register.resample import Halvings
 from pipeline.settings import RegisterSettings
 
 _FOREIGN = {"unknown_version", "nominative_sheet", "no_marker"}
+_OF_OVERLAP = {"print_not_found", "not_registered", "no_identity", "codes_disagree", "page_mismatch", "markers_missing"}
+"""What is wrong with a page when another lies over it."""
 
 
 def refusal(
@@ -54,6 +59,24 @@ def without_page(image: ScanImage, pixels: Grey, settings: RegisterSettings) -> 
     if read_anywhere(pixels):
         return refusal(image, PageError("markers_missing"))
     return refusal(image, PageError("no_marker"))
+
+
+def under_another(entry: PageResult) -> PageResult:
+    """A page refused where another page lies as well: two sheets together."""
+    return replace(entry, problem="two_sheets") if entry.problem in _OF_OVERLAP else entry
+
+
+def unprinted(beside: PageResult, found: RegisteredPage | PageResult, shelf: FormShelf) -> PageResult:
+    """The half beside a page of a booklet, where blank paper means that a side was not printed.
+
+    A continuation sheet is single: beside it there is nothing to miss.
+    """
+    if beside.problem != "blank_side" or not isinstance(found, RegisteredPage):
+        return beside
+    form = shelf.by_code(found.identity.form_code, found.identity.version_code)
+    if form is None or found.layout_page not in form.definition.booklet:
+        return beside
+    return replace(beside, problem="unprinted_side")
 
 
 def _is_mirrored(pixels: Grey) -> bool:

@@ -11,7 +11,8 @@ from pipeline.errors import PageError
 from pipeline.model.layout import PageLayout
 from pipeline.model.scan import PX_PER_MM, Displacement, Floats, Grey
 from pipeline.register.anchors import Anchors, anchors_of
-from pipeline.register.field import Bend, fit_bend
+from pipeline.register.field import HIGHEST_ORDER, Bend, fit_bend
+from pipeline.register.fold import best_step
 from pipeline.register.frame import apply, page_corners
 from pipeline.register.match import Flags, Matches, match
 from pipeline.register.pose import Fit
@@ -21,6 +22,8 @@ from pipeline.settings import RegisterSettings
 LOOK_PX_PER_MM = PX_PER_MM / 2
 """Where anchors are looked for: half the canonical grid places them to a twentieth of a millimetre."""
 _LOOKS_FOR_LOST = 3
+_COARSE_ORDER = 4
+"""Of the field through places found at a quarter of the size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,8 @@ class Held:
     """The displacement of a page, its residual in mm and the share of anchors that it explains.
 
     ``printed_mm`` and ``found_mm`` (n, 2): where each anchor it explains is printed, and
-    where it lies on the page as posed.
+    where it lies on the page as posed.  ``broken_mm``: by how much the sheet is broken by a
+    fold, None when it is whole.
     """
 
     displacement: Displacement
@@ -36,6 +40,7 @@ class Held:
     matched_ratio: float
     printed_mm: Floats
     found_mm: Floats
+    broken_mm: float | None
 
     def farthest_mm(self, page_size_mm: tuple[float, float]) -> float:
         """The largest shift at the page's corners, where the field is extrapolated."""
@@ -52,7 +57,7 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
     """
     anchors = anchors_of(blank, page, fit.layout)
     corners = _marker_shifts(fit)
-    bend = _bend(half, anchors, corners, settings)
+    search, bend = _found(half, anchors, corners, settings)
     matched = float(bend.kept.mean()) if len(anchors) else 0.0
     if matched < settings.least_matched_ratio or bend.kept.sum() < min(settings.least_anchors, len(anchors)):
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
@@ -65,6 +70,7 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         matched_ratio=matched,
         printed_mm=printed,
         found_mm=printed + bend.at(printed),
+        broken_mm=_broken_mm(search, bend),
     )
 
 
@@ -86,7 +92,7 @@ class _Search:
     shifts: Floats
     likeness: Floats
 
-    def field(self, highest_order: int = 4) -> Bend:
+    def field(self, highest_order: int = HIGHEST_ORDER) -> Bend:
         """The field through what was found."""
         found = Matches(centres_mm=self.anchors.centres_mm, shifts_mm=self.shifts, likeness=self.likeness)
         settings = self.settings
@@ -98,8 +104,26 @@ class _Search:
         self.shifts[only], self.likeness[only] = shifts[only], likeness[only]
 
 
-def _bend(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> Bend:
-    """The field of a page: a flat sheet at one look, a bent one after a wider search.
+def _broken_mm(search: _Search, bend: Bend) -> float | None:
+    """By how much print that is plainly there lies off the smooth field, or steps; None for a whole sheet.
+
+    That is what a stepped fold leaves, or a feed that slipped: the mean error is small, and
+    boxes beside the fold would be read a millimetre off.
+    """
+    settings = search.settings
+    sure = search.likeness >= settings.sure_likeness
+    points = np.vstack([search.anchors.centres_mm[sure], search.corners.centres_mm])
+    shifts = np.vstack([search.shifts[sure], search.corners.shifts_mm])
+    off = np.hypot(*(bend.at(search.anchors.centres_mm[sure]) - search.shifts[sure]).T)
+    if (off > settings.astray_mm).sum() >= settings.astray_anchors:
+        return float(np.sort(off)[-settings.astray_anchors])
+    step = best_step(points, shifts, settings.fold_error_mm)
+    explained = step.stepped_error_mm <= settings.fold_explains_ratio * step.smooth_error_mm
+    return step.size_mm if explained and step.size_mm >= settings.fold_step_mm else None
+
+
+def _found(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> tuple[_Search, Bend]:
+    """The anchors of a page and the field through them: a flat sheet at one look, a bent one after a wider search.
 
     A flat sheet's print lies within a millimetre of its place.  When many anchors are not
     there the sheet is bent, and all are looked for farther off; the few that are still
@@ -122,7 +146,7 @@ def _bend(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSett
         quarter = halved(half)
         far, alike = match(quarter, anchors.coarse, np.zeros((count, 2)), settings.anchor_reach_mm)
         found = Matches(centres_mm=points, shifts_mm=far, likeness=alike)
-        start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners)
+        start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners, _COARSE_ORDER)
         search.look(half, start.at(points), settings.fine_reach_mm, every)
         bend = search.field()
     for _ in range(_LOOKS_FOR_LOST):
@@ -137,4 +161,4 @@ def _bend(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSett
         if grown.kept.sum() <= bend.kept.sum():
             break
         bend = grown
-    return bend
+    return search, bend

@@ -112,6 +112,67 @@ def black_edges(side: Grey, px_per_mm: float, rng: np.random.Generator) -> None:
             np.rot90(side, edge)[:depth] = rng.integers(5, 40)
 
 
+def sticky_note(side: Grey, px_per_mm: float, rng: np.random.Generator) -> None:
+    """A note of 76 mm stuck on the sheet, with a line of writing on it."""
+    height, width = side.shape[:2]
+    corner = rng.uniform(0.0, 0.8) * width, rng.uniform(0.0, 0.8) * height
+    size = 76.0 * px_per_mm
+    turn = np.deg2rad(rng.normal(0, 6))
+    across = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    square = np.asarray(corner) + np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size @ across
+    paper = (150, 235, 245) if side.ndim == 3 else _grey(side, 222)
+    cv2.fillPoly(side, [np.round(square).astype(np.int32)], paper)
+    for row in (0.3, 0.5):
+        ends = np.asarray(corner) + np.array([[0.12, row], [0.8, row + 0.02]]) * size @ across
+        cv2.line(side, _point(ends[0]), _point(ends[1]), _grey(side, 60), max(1, round(0.5 * px_per_mm)))
+
+
+def dog_ear(side: Grey, px_per_mm: float, rng: np.random.Generator) -> None:
+    """A corner folded over: beyond the fold the lid shows, before it the white back of the corner."""
+    height, width = side.shape[:2]
+    a, b = rng.uniform(12, 30, 2) * px_per_mm
+    corner = np.array([[0.0, 0.0], [a, 0.0], [0.0, b]])
+    fold = corner[2] - corner[1]
+    unit = fold / np.linalg.norm(fold)
+    tip = 2 * (corner[1] + unit * (unit @ (corner[0] - corner[1]))) - corner[0]
+    over = np.array([corner[1], corner[2], tip])
+    right, low = rng.random() < 0.5, rng.random() < 0.5
+    for shape, level in ((corner, _LID), (over, 240)):
+        placed = shape.copy()
+        placed[:, 0] = width - placed[:, 0] if right else placed[:, 0]
+        placed[:, 1] = height - placed[:, 1] if low else placed[:, 1]
+        cv2.fillPoly(side, [np.round(placed).astype(np.int32)], _grey(side, level))
+        if level != _LID:
+            cv2.polylines(side, [np.round(placed).astype(np.int32)], True, _grey(side, 170), 2)
+
+
+def low_toner(side: Grey, px_per_mm: float, rng: np.random.Generator) -> None:
+    """A cartridge near its end: pale print, paler still in bands along the sheet."""
+    height = side.shape[0]
+    knots = rng.uniform(0.35, 0.7, max(3, round(height / px_per_mm / 25)))
+    strength = cv2.resize(knots.reshape(-1, 1), (1, height), interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    wide = strength[..., None] if side.ndim == 3 else strength
+    np.copyto(side, (255.5 - (255 - side.astype(np.float32)) * wide).astype(np.uint8))
+
+
+def another_sheet(side: Grey, px_per_mm: float, rng: np.random.Generator) -> None:
+    """Two sheets fed together: the edge of the upper one hides a part of this one."""
+    covered = rng.uniform(0.1, 0.4)
+    turn = np.tan(np.deg2rad(rng.normal(0, 1.5)))
+    edge = int(rng.integers(4))
+    rows, columns = np.rot90(side, edge).shape[:2]
+    x = np.array([0.0, columns])
+    y = covered * rows + (x - columns / 2) * turn
+    polygon = np.array([[0, 0], [columns, 0], [columns, y[1]], [0, y[0]]])
+    upper = np.ascontiguousarray(np.rot90(side, edge))
+    cv2.fillPoly(upper, [np.round(polygon).astype(np.int32)], _grey(side, 250))
+    cv2.line(upper, _point((0, y[0])), _point((columns, y[1])), _grey(side, 120), max(1, round(0.2 * px_per_mm)))
+    for row in np.arange(8 * px_per_mm, covered * rows - 8 * px_per_mm, 7 * px_per_mm):
+        start, end = (0.1 * columns, row), (columns * rng.uniform(0.5, 0.9), row)
+        cv2.line(upper, _point(start), _point(end), _grey(side, 70), max(1, round(0.6 * px_per_mm)))
+    np.copyto(side, np.rot90(upper, -edge))
+
+
 def dead_code(side: Grey, px_per_mm: float, rng: np.random.Generator, *, at: Box, origin: tuple[float, float]) -> None:
     """A code scratched over with a felt pen until nothing of it can be read."""
     surface = Surface(side, px_per_mm, origin, 1.0)
@@ -125,6 +186,10 @@ DAMAGES: dict[str, Callable[[Grey, float, np.random.Generator], None]] = {
     "crease": crease,
     "office_stamp": office_stamp,
     "black_edges": black_edges,
+    "sticky_note": sticky_note,
+    "dog_ear": dog_ear,
+    "low_toner": low_toner,
+    "another_sheet": another_sheet,
 }
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pipeline.model.scan import Grey
 from pipeline.rehearse import damage
-from pipeline.rehearse.paper import STEP, Placement, lay_down, noise_plane, uneven_light
+from pipeline.rehearse.paper import STEP, Floats, Laid, Placement, lay_down, noise_plane, uneven_light
 
 Light = npt.NDArray[np.float32]
 RENDER_DPI = 300.0
@@ -77,7 +77,10 @@ def draw_scanner(profile: Profile, rng: np.random.Generator) -> Scanner:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SheetSide:
-    """One filled side to scan, at ``RENDER_DPI``; ``back`` shows through when given."""
+    """One filled side to scan, at ``RENDER_DPI``; ``back`` shows through when given.
+
+    ``placement`` says how it lies; without one, the scan draws its own.
+    """
 
     pixels: Grey
     back: Grey | None = None
@@ -85,22 +88,57 @@ class SheetSide:
     stapled: bool = False
     quarter_turns: int = 0
     damages: tuple[str, ...] = ()
+    placement: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scanned:
+    """The pixels of a scan, and where each point of the sheet is seen in them.
+
+    ``pixels`` are grey, blue-green-red, or 0 and 255 when bitonal.
+    """
+
+    pixels: Grey
+    laid: Laid
+    quarter_turns: int
+
+    def seen_at(self, sheet_mm: Floats) -> Floats:
+        """Pixels (n, 2) where points (n, 2) of the sheet, before its quarter turns, are seen."""
+        width, height = self.laid.size_mm
+        points = sheet_mm
+        for turns_left in range(self.quarter_turns, 0, -1):
+            across = height if turns_left % 2 else width
+            points = np.stack([points[:, 1], across - points[:, 0]], axis=1)
+        return self.laid.seen_at(points)
 
 
 def scan(side: SheetSide, scanner: Scanner, rng: np.random.Generator) -> Grey:
     """The pixels that come out: grey, blue-green-red, or 0 and 255 when bitonal."""
+    return scan_sheet(side, scanner, rng).pixels
+
+
+def scan_sheet(side: SheetSide, scanner: Scanner, rng: np.random.Generator) -> Scanned:
+    """The pixels that come out, and how the sheet lies in them."""
     profile = scanner.profile
     sheet = _worn(side, rng)
     if side.quarter_turns:
         sheet = np.ascontiguousarray(np.rot90(sheet, side.quarter_turns))
-    placement = _phone_placement(rng) if profile.phone else _placement(scanner, rng)
+    placement = side.placement or (_phone_placement(rng) if profile.phone else draw_placement(scanner, rng))
     background = int(rng.integers(60, 150)) if profile.phone else scanner.lid
     laid, on_paper = lay_down(sheet, RENDER_DPI, profile.dpi, placement, background)
+    if profile.phone:
+        _grain_of_table(laid, on_paper, rng)
     lit = _lit(laid, on_paper, scanner, rng)
-    if profile.bitonal:
-        return _thresholded(lit, profile, rng)
-    pixels: Grey = np.clip(lit + 0.5, 0, 255).astype(np.uint8)
-    return pixels
+    height, width = sheet.shape[:2]
+    return Scanned(
+        pixels=_thresholded(lit, profile, rng) if profile.bitonal else np.clip(lit + 0.5, 0, 255).astype(np.uint8),
+        laid=Laid(
+            placement=placement,
+            size_mm=np.array([width, height]) / RENDER_DPI * 25.4,
+            px_per_mm=profile.dpi / 25.4,
+        ),
+        quarter_turns=side.quarter_turns,
+    )
 
 
 def _worn(side: SheetSide, rng: np.random.Generator) -> Grey:
@@ -130,7 +168,7 @@ def _show_through(sheet: Grey, back: Grey, share: float) -> None:
     np.copyto(sheet, cv2.addWeighted(sheet, 1.0, wide, share, -255 * share).astype(np.uint8, copy=False))
 
 
-def _placement(scanner: Scanner, rng: np.random.Generator) -> Placement:
+def draw_placement(scanner: Scanner, rng: np.random.Generator) -> Placement:
     """A sheet drawn through a feeder: a little skewed, shifted, stretched, not quite flat."""
     bulge = rng.uniform(0.5, 1.5) * rng.choice([-1.0, 1.0], 2) * (rng.random() < 0.6)
     across, along = scanner.stretch
@@ -167,7 +205,7 @@ def _lit(laid: Grey, on_paper: Grey, scanner: Scanner, rng: np.random.Generator)
     lit = cv2.GaussianBlur(lit, (0, 0), spread).astype(np.float32)
     light = uneven_light(lit.shape, 0.35 if profile.phone else 0.03, rng)
     if profile.phone:
-        light *= _hand_shadow(lit.shape, rng)
+        light *= _hand_shadow(lit.shape, rng) * _vignette(lit.shape, float(rng.uniform(0.0, 0.35)))
     grain = noise_plane(lit.shape, profile.noise * float(rng.uniform(0.6, 1.3)), rng)
     lit = lit * light[..., None] + grain[..., None] if lit.ndim == 3 else lit * light + grain
     lit = lit.astype(np.float32, copy=False)
@@ -194,6 +232,26 @@ def _hand_shadow(shape: tuple[int, ...], rng: np.random.Generator) -> Light:
     )
     soft = cv2.GaussianBlur(small, (0, 0), 4)
     return cv2.resize(soft, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+
+
+def _vignette(shape: tuple[int, ...], depth: float) -> Light:
+    """A lens gives less light towards the corners."""
+    y, x = np.mgrid[-1:1:24j, -1:1:24j]
+    small = (1 - depth * (x**2 + y**2) / 2).astype(np.float32)
+    wide: Light = cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    return wide
+
+
+def _grain_of_table(laid: Grey, on_paper: Grey, rng: np.random.Generator) -> None:
+    """The table under a photographed sheet: boards and their grain."""
+    rows, columns = on_paper.shape
+    boards = np.repeat(rng.normal(0, 9, (rows, 1)), columns, axis=1) + rng.normal(0, 5, (rows, columns))
+    boards[:: max(3, rows // int(rng.integers(3, 9)))] -= 30
+    boards[on_paper > 0] = 0
+    grain = cv2.resize(boards.astype(np.float32), (columns * STEP, rows * STEP), interpolation=cv2.INTER_LINEAR)
+    grain = grain[: laid.shape[0], : laid.shape[1]]
+    wide = cv2.merge([grain] * 3) if laid.ndim == 3 else grain
+    cv2.add(laid, wide, dst=laid, dtype=cv2.CV_8U)
 
 
 def _specks(lit: Light, on_paper: Grey, k: float, rng: np.random.Generator) -> None:

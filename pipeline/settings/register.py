@@ -30,6 +30,12 @@ class RegisterSettings:
         8.0, unit="mm", reason="where a lone marker may misplace the others", origin="measured"
     )
     overlap_margin_mm: float = setting(10.0, unit="mm", reason="pages touch, they do not overlap", origin="geometry")
+    overlap_ratio: float = setting(
+        0.05,
+        unit="share of the page",
+        reason="pages of one sheet touch, perspective makes them share 2 %",
+        origin="geometry",
+    )
     covered_ratio: float = setting(
         0.85, unit="share of the side", reason="pages found fill the sheet: nothing is left to find", origin="geometry"
     )
@@ -45,6 +51,15 @@ class RegisterSettings:
     blank_ink_mm2: float = setting(12.0, unit="mm²", reason="one handwritten word is over 20", origin="measured")
     page_ink_mm2: float = setting(
         300.0, unit="mm²", reason="a printed A5 page holds over 900, an edge's shadow under 150", origin="measured"
+    )
+    streak_contrast: float = setting(
+        12.0, unit="grey levels", reason="dirt on the glass darkens by 30 and more, grain by 5", origin="measured"
+    )
+    streak_ratio: float = setting(
+        0.9, unit="share of the length", reason="no printed line runs over the whole side", origin="geometry"
+    )
+    bare_range: float = setting(
+        40.0, unit="grey levels", reason="no trace of a marker: black on white is over 100", origin="measured"
     )
     page_edge_mm: float = setting(4.0, unit="mm", reason="shadow along the edge of a page", origin="measured")
     speck_mm2: float = setting(0.75, unit="mm²", reason="dust and toner specks", origin="measured")
@@ -71,4 +86,23 @@ class RegisterSettings:
         0.6, unit="share of anchors", reason="a page full of writing keeps 0.9, another under 0.5", origin="measured"
     )
     least_anchors: int = setting(6, unit="anchors", reason="fewer prove nothing", origin="measured")
+    sure_likeness: float = setting(
+        0.6, unit="correlation", reason="print seen plainly; under writing it is less alike", origin="measured"
+    )
+    astray_mm: float = setting(
+        0.25, unit="mm", reason="smooth paper leaves plainly seen print nearer", origin="measured, 384 pages"
+    )
+    astray_anchors: int = setting(
+        2, unit="anchors", reason="one may be captured by its likeness to other print", origin="measured"
+    )
+    fold_step_mm: float = setting(0.35, unit="mm", reason="a smaller step misleads no box", origin="measured")
+    fold_error_mm: float = setting(
+        0.08, unit="mm", reason="below it one captured anchor alone looks like a step", origin="measured"
+    )
+    fold_explains_ratio: float = setting(
+        0.5,
+        unit="ratio",
+        reason="a step halves the error of a fold, never that of a bend",
+        origin="measured, 384 pages",
+    )
     residual_limit_mm: float = setting(0.3, unit="mm", reason="a tick box is 5 mm", origin="technology")

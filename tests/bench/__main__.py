@@ -1,8 +1,9 @@
 """``python -m tests.bench``: rehearse, read, score, time; Markdown out.
 
-Parts run alone with ``--part accuracy|speed|printing|faults``.  ``--write`` keeps the report as
-``tests/bench/RESULTS.md``.  Times are CPU seconds and are shown as ratios to decoding the
-same files with OpenCV: bare seconds mean little on a shared machine.
+Parts run alone with ``--part accuracy|speed|printing|registration|faults``.  ``--write`` keeps
+the report as ``tests/bench/RESULTS.md`` (``REGISTRATION.md`` for registration alone).  Times are
+CPU seconds and are shown as ratios to decoding the same files with OpenCV: bare seconds mean
+little on a shared machine.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import accuracy, faults, printing, speed
+from tests.bench import accuracy, faults, printing, registration, speed
 
-PARTS = ("accuracy", "speed", "printing", "faults")
+PARTS = ("accuracy", "speed", "printing", "registration", "faults")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -34,12 +35,15 @@ def main() -> int:
         report.append(speed.report(scans / "numerisations", desk))
     if "printing" in parts:
         report.append(printing.report(desk))
+    if "registration" in parts:
+        report.append(registration.report(desk, options.pages, options.seed, options.family))
     if "faults" in parts:
         report.append(faults.report(desk, options.times))
     text = "\n\n".join(report) + "\n"
     print(text)
     if options.write:
-        RESULTS.write_text(text, encoding="utf-8")
+        written = registration.RESULTS if options.part == "registration" else RESULTS
+        written.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -51,6 +55,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--mains", type=Path, default=None, help="folder of real digits; skipped when absent")
     parser.add_argument("--profile", action="append", default=[], help="kinds of scan instead of the usual two")
+    parser.add_argument("--pages", type=int, default=600, help="degraded pages of the part « registration »")
+    parser.add_argument("--family", action="append", default=[], choices=registration.FAMILIES)
     parser.add_argument("--desk", type=Path, default=None, help="where to work (kept; default: a temporary folder)")
     parser.add_argument("--times", type=int, default=20, help="how often each fault is injected")
     parser.add_argument("--write", action="store_true")

@@ -81,7 +81,8 @@ def test_lost_markers(find, lost):
     image, lying = alone(Sheet(page=2, lost_markers=lost), turn_deg=1.4)
     (page,) = placed(find(image))
     assert page.pose.markers == 4 - len(lost)
-    assert page.warnings == ("markers_lost",)
+    assert page.warnings == ("torn_corner",)  # nothing is there, not even what would cover a marker
+    assert page.evidence == (("corner", float(lost[0])),)
     assert np.percentile(errors_mm(page, lying, 300), 99) < 0.3
 
 
@@ -159,7 +160,7 @@ def test_a_blank_half_has_its_own_row(find, turn, kept):
     found = find(lay([page], glass_mm=glass_of(turn)))
     assert [entry.slot for entry in found] == [1, 2]
     assert isinstance(found[kept], RegisteredPage)
-    assert refused(found) == [("blank", "blank_side")]
+    assert refused(found) == [("blank", "unprinted_side")]
 
 
 def test_a_half_with_something_else_has_its_own_row(find):
