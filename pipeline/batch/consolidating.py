@@ -16,7 +16,6 @@ from pathlib import Path
 from pipeline import compose, consolidate, define, review
 from pipeline.batch.reading import decide_pending
 from pipeline.errors import InputError
-from pipeline.model.decision import Status
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import VARIANTS
 from pipeline.model.result import Campaign, RegisterEntry
@@ -25,6 +24,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store, campaign_lock, open_store
 from pipeline.store.store import FILE_NAME as STORE
 from pipeline.workbook import (
+    Sheet,
     add_to_registre,
     as_text,
     check_registre,
@@ -108,6 +108,7 @@ class _Run:
     shelf: FormShelf
     typed: _Typed
     settlement: review.Settlement
+    handed_out: Mapping[str, int]
     request: ConsolidatingRequest
     settings: Settings
     progress: Progress
@@ -133,7 +134,7 @@ def consolidate_campaign(
         shelf = define.open_shelf(define.form_folders())
         decide_pending(store, settings, progress)
         progress("Reprise des réponses", 0, 1)
-        doubts = _take_register(store, request.folder / REGISTRE)
+        doubts, handed_out = _take_register(store, request.folder / REGISTRE)
         typed = _read_back(path)
         campaign, settlement = _settle(store, shelf, typed, request)
         _complete_register(store, request.folder / REGISTRE)
@@ -150,6 +151,7 @@ def consolidate_campaign(
             shelf=shelf,
             typed=typed,
             settlement=settlement,
+            handed_out=handed_out,
             request=request,
             settings=settings,
             progress=progress,
@@ -260,12 +262,13 @@ def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: Co
     store.log("consolider", f"{len(drawn)} valeurs tirées pour l'échantillon à l'aveugle", request.at)
 
 
-def _take_register(store: Store, path: Path) -> tuple[str, ...]:
-    """What staff noted in the register, into the store; cells that were not understood."""
+def _take_register(store: Store, path: Path) -> tuple[tuple[str, ...], dict[str, int]]:
+    """What staff noted in the register, into the store; cells not understood; carnets handed out by lot."""
     registre = read_registre(path)
     known = {entry.carnet: entry for entry in store.register()}
     store.update_register(_merged(known[entry.carnet], entry) for entry in registre.entries if entry.carnet in known)
-    return tuple(f"feuille {cell.sheet}, ligne {cell.line}, colonne « {cell.heading} »" for cell in registre.unread)
+    doubts = tuple(f"feuille {cell.sheet}, ligne {cell.line}, colonne « {cell.heading} »" for cell in registre.unread)
+    return doubts, {lot.lot: lot.handed_out for lot in registre.lots if lot.handed_out is not None}
 
 
 def _merged(known: RegisterEntry, noted: RegisterEntry) -> RegisterEntry:
@@ -290,7 +293,7 @@ def _write(run: _Run) -> ConsolidatingReport:
     export = request.folder / EXPORT
     readings, pages = export / "lectures.csv", export / "pages.csv"
     run.progress("Écriture", 0, 3)
-    write_whole(readings, partial(consolidate.export_readings, campaign))
+    tables = _collected(run, readings)
     write_whole(pages, partial(consolidate.export_pages, campaign.balance))
     run.progress("Écriture", 1, 3)
     asked = review.build_review(
@@ -303,15 +306,15 @@ def _write(run: _Run) -> ConsolidatingReport:
         progress=run.progress,
     )
     run.progress("Écriture", 2, 3)
-    message = f"classeur de {len(campaign.carnets)} carnets, {asked.shown} lignes à relire"
+    message = f"classeur de {tables.counts.carnets} carnets, {asked.shown} lignes à relire"
     run.store.log("consolider", message + (", contenu sensible demandé" if request.sensitive else ""), request.at)
-    cut = _write_book(run, asked)
+    cut = _write_book(run, tables, asked)
     run.progress("Écriture", 3, 3)
     return ConsolidatingReport(
         workbook=request.folder / WORKBOOK,
         readings=readings,
         pages=pages,
-        carnets=len(campaign.carnets),
+        carnets=tables.counts.carnets,
         taken_over=len(run.settlement.verdicts),
         not_understood=run.settlement.not_understood,
         to_settle=asked.shown,
@@ -327,18 +330,42 @@ def _write(run: _Run) -> ConsolidatingReport:
     )
 
 
-def _write_book(run: _Run, asked: review.ReviewSheet) -> dict[str, int]:
+def _collected(run: _Run, readings: Path) -> consolidate.Tables:
+    """Every table of the campaign; the readings are written on the way, so that carnets are read once."""
+    found: list[consolidate.Tables] = []
+    records = consolidate.index_campaign(run.campaign, run.shelf)
+
+    def write(path: Path) -> None:
+        with consolidate.readings_file(path) as add:
+            found.append(
+                consolidate.collect(
+                    run.campaign,
+                    records,
+                    run.shelf,
+                    sensitive=run.request.sensitive,
+                    handed_out=run.handed_out,
+                    also=add,
+                )
+            )
+
+    write_whole(readings, write)
+    return found[0]
+
+
+def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet) -> dict[str, int]:
     """The workbook, and a whole CSV of every sheet that Excel cannot hold; rows of those by sheet."""
     request, sensitive = run.request, run.request.sensitive
     campaign = replace(run.campaign, journal=run.store.journal())
-    records = consolidate.index_campaign(campaign, run.shelf)
-    sheets = consolidate.build_sheets(campaign, records, run.typed.codings, sensitive=sensitive)
+    rows_max = round(run.settings.consolidate.rows_max)
+    found = consolidate.find(tables)
+    sheets = consolidate.build_sheets(
+        campaign, tables, found, run.typed.codings, sensitive=sensitive, rows_max=rows_max
+    )
     place = next(number for number, sheet in enumerate(sheets) if sheet.name == consolidate.TEXTS) + 1
     sheets.insert(place, asked.sheet)
-    rows_max = round(run.settings.consolidate.rows_max)
-    cut = {sheet.name: sheet.length for sheet in sheets if sheet.length > rows_max - 1}
+    cut = {sheet.name: sheet.length for sheet in sheets if isinstance(sheet, Sheet) and sheet.length > rows_max - 1}
     for sheet in sheets:
-        if sheet.name in cut:
+        if sheet.name in cut and isinstance(sheet, Sheet):
             whole = request.folder / EXPORT / f"{sheet.name.lower()}.csv"
             write_whole(whole, partial(consolidate.export_sheet, sheet))
     counts = consolidate.ReviewCounts(
@@ -346,20 +373,14 @@ def _write_book(run: _Run, asked: review.ReviewSheet) -> dict[str, int]:
         hidden_texts=asked.hidden_texts,
         conflicts=asked.conflicts,
         not_understood=run.settlement.not_understood,
-        settled=_settled_count(campaign),
+        settled=tables.counts.settled,
     )
     readme = consolidate.build_readme(
-        campaign, records, sheets, counts, made_at=request.made_at, sensitive=sensitive, cut=cut
+        campaign, tables, sheets, counts, made_at=request.made_at, sensitive=sensitive, cut=cut
     )
-    titles = " · ".join(sorted({form.title for form in records.forms}))
+    titles = " · ".join(sorted({form.title for form in tables.forms}))
     book = partial(
         write_workbook, sheets=[readme, *sheets], made_at=request.made_at, title=titles or "Carnets", rows_max=rows_max
     )
     write_whole(request.folder / WORKBOOK, book)
     return cut
-
-
-def _settled_count(campaign: Campaign) -> int:
-    """Fields that a person settled, as they stand."""
-    settled = (Status.VERIFIED, Status.ILLEGIBLE)
-    return sum(o.status in settled for c in campaign.carnets for page in c.pages for o in page.outcomes)

@@ -16,16 +16,35 @@ from pipeline.workbook.registre import (
     check_registre,
     read_registre,
 )
-from pipeline.workbook.sheet import Cell, Column, DropDown, Entry, Line, Look, Picture, Prose, Sheet, Value
+from pipeline.workbook.sheet import (
+    Block,
+    Board,
+    Cell,
+    Chart,
+    Column,
+    DropDown,
+    Entry,
+    Formula,
+    Line,
+    Look,
+    Picture,
+    Prose,
+    Sheet,
+    Value,
+)
 from pipeline.workbook.typed import as_text, last_editor, read_typed
 from pipeline.workbook.writer import ROWS_MAX, write_workbook
 
 __all__ = [
     "ROWS_MAX",
+    "Block",
+    "Board",
     "Cell",
+    "Chart",
     "Column",
     "DropDown",
     "Entry",
+    "Formula",
     "Line",
     "Look",
     "LotEntry",

@@ -115,8 +115,9 @@ def test_sheets_and_files(tmp_path):
     assert (report.carnets, report.to_settle, report.taken_over) == (1, 1, 0)
     book = load_workbook(tmp_path / "analyse.xlsx")
     assert book.sheetnames == [
-        "LisezMoi", "Carnets", "Lieux", "Actions", "Competences", "Avis", "Textes", "ARelire", "Qualite",
-        "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
+        "LisezMoi", "Indicateurs", "Graphiques", "Croisements", "Progression", "ProgressionDetail", "Controle",
+        "Carnets", "Lieux", "Actions", "Competences", "Avis", "Remplissage", "Etats", "Lots", "Textes", "ARelire",
+        "Qualite", "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
     ]  # fmt: skip
     assert len((tmp_path / "export" / "pages.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
     assert (tmp_path / "analyse.xlsx").stat().st_mode & 0o077 == 0
