@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import compose, consolidate, define, review
+from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
 from pipeline.batch.reading import decide_pending
 from pipeline.errors import InputError
 from pipeline.model.form import FormShelf
@@ -24,21 +25,21 @@ from pipeline.settings import Settings
 from pipeline.store import Store, campaign_lock, open_store
 from pipeline.store.store import FILE_NAME as STORE
 from pipeline.workbook import (
+    Board,
+    Entry,
     Sheet,
+    Trace,
     add_to_registre,
-    as_text,
     check_registre,
-    last_editor,
+    dated_beside,
+    orphan_sheet,
     read_registre,
-    read_typed,
-    require_closed,
-    set_aside,
+    with_additions,
     write_whole,
     write_workbook,
 )
 from pipeline.workbook.registre import FILE_NAME as REGISTRE
 
-WORKBOOK = "analyse.xlsx"
 EXPORT = "export"
 Progress = Callable[[str, int, int], None]
 
@@ -67,9 +68,10 @@ class ConsolidatingRequest:
 class ConsolidatingReport:
     """What was written and what is left to settle.
 
-    ``cut`` are the rows of sheets that Excel could not hold whole; ``aside`` is an earlier
-    workbook that could not be read back; ``register_doubts`` cells of ``registre.xlsx``
-    that could not be understood.  ``second_numbers`` are pairs of a number that was
+    ``cut`` are the rows of sheets that Excel could not hold whole; ``kept_why`` says why
+    ``analyse.xlsx`` was left as it is and ``workbook`` written beside it, ``blocked`` that it
+    was open or protected; ``register_doubts`` are cells of ``registre.xlsx`` that could not
+    be understood.  ``second_numbers`` are pairs of a number that was
     photocopied and the one drawn for the other person.
     """
 
@@ -83,20 +85,11 @@ class ConsolidatingReport:
     hidden_texts: int
     conflicts: int
     cut: Mapping[str, int]
-    aside: Path | None = None
-    aside_why: str = ""
+    kept_why: str = ""
+    blocked: bool = False
     register_doubts: tuple[str, ...] = ()
     versions_settled: int = 0
     second_numbers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Typed:
-    """What people typed in the earlier workbook: answers to doubts, codings of open answers."""
-
-    answers: Mapping[str, review.TypedAnswer]
-    codings: Mapping[str, tuple[str, ...]]
-    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +99,7 @@ class _Run:
     store: Store
     campaign: Campaign
     shelf: FormShelf
-    typed: _Typed
+    earlier: Earlier
     settlement: review.Settlement
     handed_out: Mapping[str, int]
     request: ConsolidatingRequest
@@ -120,10 +113,8 @@ def consolidate_campaign(
     """Take back what was typed, then write the exports and the workbook.
 
     Raises ``InputError`` when the folder holds no campaign, ``OutputError`` when it cannot
-    be written or the workbook is open elsewhere; what was typed and saved is then already
-    in the store.
+    be written; what was typed and saved is then already in the store.
     """
-    path = request.folder / WORKBOOK
     if not (request.folder / STORE).exists():
         raise InputError(
             f"« {request.folder} » ne contient aucune campagne. Lisez d'abord des carnets numérisés (« carnet lire »), "
@@ -135,54 +126,33 @@ def consolidate_campaign(
         decide_pending(store, settings, progress)
         progress("Reprise des réponses", 0, 1)
         doubts, handed_out = _take_register(store, request.folder / REGISTRE)
-        typed = _read_back(path)
-        campaign, settlement = _settle(store, shelf, typed, request)
+        earlier = read_earlier(request.folder, store)
+        campaign, settlement = _settle(store, shelf, earlier.typed, request)
         _complete_register(store, request.folder / REGISTRE)
         if settlement.choices:
             decide_pending(store, settings, progress)
         _draw_sample(store, shelf, campaign, request)
         campaign = store.campaign() if settlement.choices or request.sample else campaign
         progress("Reprise des réponses", 1, 1)
-        require_closed(path)
-        aside = set_aside(path) if typed.unread else None
         run = _Run(
             store=store,
             campaign=campaign,
             shelf=shelf,
-            typed=typed,
+            earlier=earlier,
             settlement=settlement,
             handed_out=handed_out,
             request=request,
             settings=settings,
             progress=progress,
         )
-        return replace(_write(run), aside=aside, aside_why=typed.unread, register_doubts=doubts)
+        return replace(_write(run), kept_why=earlier.keep, blocked=earlier.blocked, register_doubts=doubts)
 
 
 # What people typed
 
 
-def _read_back(path: Path) -> _Typed:
-    """What was typed in the earlier workbook; one that cannot be read is named, never overwritten."""
-    if not path.exists():
-        return _Typed(answers={}, codings={})
-    try:
-        answers = read_typed(path, review.SHEET, review.KEY, (review.ANSWER, review.REMARK), optional=(review.WHO,))
-        editor = last_editor(path)
-        codings = read_typed(path, consolidate.TEXTS, consolidate.KEY, consolidate.CODING)
-    except InputError as error:
-        return _Typed(answers={}, codings={}, unread=error.message)
-    return _Typed(
-        answers={
-            key: review.TypedAnswer(answer=answer, remark=as_text(remark), who=as_text(who) or editor)
-            for key, (answer, remark, who) in answers.items()
-        },
-        codings={key: tuple(map(as_text, texts)) for key, texts in codings.items()},
-    )
-
-
 def _settle(
-    store: Store, shelf: FormShelf, typed: _Typed, request: ConsolidatingRequest
+    store: Store, shelf: FormShelf, typed: Typed, request: ConsolidatingRequest
 ) -> tuple[Campaign, review.Settlement]:
     """Answers into the store; the campaign as it stands then."""
     campaign = store.campaign()
@@ -308,10 +278,10 @@ def _write(run: _Run) -> ConsolidatingReport:
     run.progress("Écriture", 2, 3)
     message = f"classeur de {tables.counts.carnets} carnets, {asked.shown} lignes à relire"
     run.store.log("consolider", message + (", contenu sensible demandé" if request.sensitive else ""), request.at)
-    cut = _write_book(run, tables, asked)
+    book, cut = _write_book(run, tables, asked)
     run.progress("Écriture", 3, 3)
     return ConsolidatingReport(
-        workbook=request.folder / WORKBOOK,
+        workbook=book,
         readings=readings,
         pages=pages,
         carnets=tables.counts.carnets,
@@ -352,17 +322,18 @@ def _collected(run: _Run, readings: Path) -> consolidate.Tables:
     return found[0]
 
 
-def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet) -> dict[str, int]:
-    """The workbook, and a whole CSV of every sheet that Excel cannot hold; rows of those by sheet."""
+def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet) -> tuple[Path, dict[str, int]]:
+    """The workbook where it was written, a whole CSV of every sheet that Excel cannot hold; rows of those by sheet."""
     request, sensitive = run.request, run.request.sensitive
     campaign = replace(run.campaign, journal=run.store.journal())
     rows_max = round(run.settings.consolidate.rows_max)
     found = consolidate.find(tables)
     sheets = consolidate.build_sheets(
-        campaign, tables, found, run.typed.codings, sensitive=sensitive, rows_max=rows_max
+        campaign, tables, found, run.earlier.typed.codings, sensitive=sensitive, rows_max=rows_max
     )
     place = next(number for number, sheet in enumerate(sheets) if sheet.name == consolidate.TEXTS) + 1
-    sheets.insert(place, asked.sheet)
+    sheets.insert(place, replace(asked.sheet, key=(review.KEY,)))
+    sheets = _with_additions(sheets, run.earlier)
     cut = {sheet.name: sheet.length for sheet in sheets if isinstance(sheet, Sheet) and sheet.length > rows_max - 1}
     for sheet in sheets:
         if sheet.name in cut and isinstance(sheet, Sheet):
@@ -379,8 +350,36 @@ def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
         campaign, tables, sheets, counts, made_at=request.made_at, sensitive=sensitive, cut=cut
     )
     titles = " · ".join(sorted({form.title for form in tables.forms}))
-    book = partial(
-        write_workbook, sheets=[readme, *sheets], made_at=request.made_at, title=titles or "Carnets", rows_max=rows_max
-    )
-    write_whole(request.folder / WORKBOOK, book)
-    return cut
+    path = request.folder / WORKBOOK
+    target = dated_beside(path, request.made_at) if run.earlier.keep else path
+    traces: list[Trace] = []
+
+    def write(beside: Path) -> None:
+        traces.append(
+            write_workbook(
+                beside,
+                [readme, *sheets],
+                made_at=request.made_at,
+                title=titles or "Carnets",
+                rows_max=rows_max,
+            )
+        )
+
+    write_whole(target, write)
+    note_trace(target, traces[0], run.store)
+    return target, cut
+
+
+def _with_additions(sheets: Sequence[Sheet | Board], earlier: Earlier) -> list[Sheet | Board]:
+    """The sheets with the columns that people had added; what stood beside rows that are gone comes last."""
+    orphans: list[list[Entry]] = []
+    columns = earlier.additions.columns
+    named = {sheet.name for sheet in sheets}
+    found = [
+        with_additions(sheet, columns.get(sheet.name, {}), orphans) if isinstance(sheet, Sheet) else sheet
+        for sheet in sheets
+    ]
+    for name in sorted(set(columns) - named):
+        for header, cells in columns[name].items():
+            orphans += [[name, " | ".join(key), header, value] for key, value in cells.items()]
+    return [*found, *([orphan_sheet(orphans)] if orphans else [])]

@@ -44,7 +44,7 @@ def consolider(
     with progress() as report:
         outcome = consolidate_campaign(request, settings, report, waiting=_waiting)
     _show(outcome)
-    return ExitCode.DONE
+    return ExitCode.OUTPUT if outcome.blocked else ExitCode.DONE
 
 
 def _waiting() -> None:
@@ -66,8 +66,8 @@ def _show(report: ConsolidatingReport) -> None:
     if report.not_understood:
         told = plural(report.not_understood, "réponse n'a pas été comprise", "réponses n'ont pas été comprises")
         say(f"{told} : voir la feuille ARelire, où la raison est écrite.")
-    if report.aside is not None:
-        say(f"{report.aside_why} Rien n'a été effacé : ce classeur est gardé sous « {report.aside} ».")
+    if report.kept_why:
+        warn(f"{report.kept_why} Rien n'y a été effacé : le nouveau classeur est écrit à côté, « {report.workbook} ».")
     for place in report.register_doubts:
         say(f"registre.xlsx, {place} : contenu non compris, laissé tel quel.")
     for sheet, rows in report.cut.items():

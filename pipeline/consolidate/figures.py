@@ -95,11 +95,11 @@ def control_sheet(indicators: Sequence[Indicator], headers: Headers, held: Mappi
     columns = (
         *_NAMES,
         Column(header="Numérateur ou médiane, valeur (valeur)", kind="decimal", width=13),
-        Column(header="Recalculé (recalcul)", kind="decimal", width=13),
-        Column(header="Écart (ecart)", kind="decimal", width=10),
+        Column(header="Recalculé (recalcul)", kind="decimal", width=13, live=True),
+        Column(header="Écart (ecart)", kind="decimal", width=10, live=True),
         Column(header="Dénominateur, valeur (denominateur)", kind="figure", width=13),
-        Column(header="Dénominateur recalculé (denominateur_recalcul)", kind="figure", width=14),
-        Column(header="Écart du dénominateur (ecart_denominateur)", kind="figure", width=13),
+        Column(header="Dénominateur recalculé (denominateur_recalcul)", kind="figure", width=14, live=True),
+        Column(header="Écart du dénominateur (ecart_denominateur)", kind="figure", width=13, live=True),
     )
     rows = [_control(one, line, headers, held) for line, one in enumerate(indicators, start=2)]
     return Sheet(

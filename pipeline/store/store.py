@@ -308,6 +308,18 @@ class Store(SettledStore):
         """The balance alone, without reading any field."""
         return assemble_balance(files=self.files(), pages=self.pages(), decided=self.decided(decisions=False))
 
+    # What the program notes for itself
+
+    def note(self, name: str) -> str:
+        """What was noted under a name, empty when nothing was."""
+        row = self._db.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_note(self, name: str, text: str) -> None:
+        """Note something, replacing what stood under that name."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, text))
+
     # Journal
 
     def log(self, command: str, message: str, at: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
@@ -14,6 +15,7 @@ from pipeline.workbook.charts import CHART_LINES, native_chart
 from pipeline.workbook.heads import add_table, header_cell, set_paper, wrapped_lines
 from pipeline.workbook.rows import RowWriter, sheet_body, write_cells
 from pipeline.workbook.sheet import Block, Board, LineStyle
+from pipeline.workbook.traces import plain_value
 
 _LINE_PT = 13.5
 _CHART_WIDTH = 90  # characters that a chart takes at the right of its table
@@ -39,6 +41,18 @@ def write_board(target: Any, board: Board, *, first_table: int) -> None:  # noqa
         )  # fmt: skip
         if block.chart is not None:
             target.add_chart(native_chart(board.name, block, header), f"{_chart_column(board, block)}{top}")
+
+
+def board_cells(board: Board) -> Iterator[Sequence[object]]:
+    """What a board holds, row by row."""
+    yield (board.title,)
+    yield (board.lead,)
+    for block in board.blocks:
+        yield (block.title,)
+        yield (block.note,)
+        yield tuple(column.header for column in block.columns)
+        for row in block.rows:
+            yield tuple(plain_value(entry) for entry in row)
 
 
 class _Lines:

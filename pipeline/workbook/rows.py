@@ -30,7 +30,7 @@ class RowWriter:
         self._sheet = sheet
         self._columns = columns
         self._letters = [get_column_letter(place) for place in range(1, len(columns) + 1)]
-        self._styles: dict[tuple[int, Look, bool, bool], str] = {}
+        self._styles: dict[tuple[int, Look, bool, bool, str], str] = {}
         self._bold = False
         self._links = 0
         self._next = first
@@ -57,7 +57,8 @@ class RowWriter:
         if isinstance(entry, str):
             entry = clean(entry) or None
         risky = isinstance(entry, str) and entry.startswith(RISKY)
-        cell.set("s", self._style(place, look, risky=risky, linked=bool(link)))
+        own = _own_format(entry) if self._columns[place].kind == "typed" else ""
+        cell.set("s", self._style(place, look, risky=risky, linked=bool(link), own=own))
         if isinstance(entry, Formula):
             _put_formula(cell, entry)
         elif entry is not None:
@@ -66,14 +67,14 @@ class RowWriter:
             self._links += 1
             self._sheet._hyperlinks.append(_hyperlink(link, cell.get("r")))
 
-    def _style(self, place: int, look: Look, *, risky: bool, linked: bool) -> str:
-        key = (place, look, risky, linked or self._bold)
+    def _style(self, place: int, look: Look, *, risky: bool, linked: bool, own: str) -> str:
+        key = (place, look, risky, linked or self._bold, own)
         found = self._styles.get(key)
         if found is None:
-            found = self._styles[key] = str(self._made(place, look, risky=risky, linked=linked))
+            found = self._styles[key] = str(self._made(place, look, risky=risky, linked=linked, own=own))
         return found
 
-    def _made(self, place: int, look: Look, *, risky: bool, linked: bool) -> int:
+    def _made(self, place: int, look: Look, *, risky: bool, linked: bool, own: str) -> int:
         """The number of a style in the workbook."""
         kind = self._columns[place].kind
         cell: Any = WriteOnlyCell(self._sheet)
@@ -81,11 +82,20 @@ class RowWriter:
         cell.fill = style.fill(kind, look)
         cell.border = style.border(kind)
         cell.alignment = style.alignment(kind)
-        cell.number_format = style.FORMATS[kind]
+        cell.number_format = own or style.FORMATS[kind]
         if risky:
             cell.quotePrefix = True  # a later edit of the cell keeps it a text, too
         found: int = cell.style_id
         return found
+
+
+def _own_format(value: object) -> str:
+    """A date or a number that a person typed stays one."""
+    if isinstance(value, datetime.datetime):
+        return style.FORMATS["time"]
+    if isinstance(value, datetime.date):
+        return style.FORMATS["date"]
+    return "General" if isinstance(value, int | float) else ""
 
 
 def _put(cell: Any, value: Value) -> None:  # noqa: ANN401

@@ -60,13 +60,17 @@ Entry = Value | Cell | Formula
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column.  ``width`` in characters; ``level`` 1 folds it away under an outline button."""
+    """One column.  ``width`` in characters; ``level`` 1 folds it away under an outline button.
+
+    ``live`` columns hold formulas: what they show changes without anyone typing.
+    """
 
     header: str
     kind: Kind = "text"
     width: float = 12
     level: int = 0
     note: str = ""
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,8 @@ class Sheet:
     ``about`` says in a sentence what the sheet holds.  ``length`` is the number of rows;
     ``frozen`` the number of columns that stay in view; ``heights`` the height in points of
     the rows that hold pictures.  ``key`` are the headers of the columns that name a row for
-    ever: what people type in columns of their own is found again by it.
+    ever: what people type in columns of their own is found again by it; ``added`` are the
+    headers of such columns, carried over from an earlier workbook.
     """
 
     name: str
@@ -115,6 +120,7 @@ class Sheet:
     pictures: tuple[Picture, ...] = ()
     heights: dict[int, float] = field(default_factory=dict)
     key: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 LineStyle = Literal["title", "lead", "heading", "pair", "figure", "link", "space", "swatch"]

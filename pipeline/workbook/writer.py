@@ -21,12 +21,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import ARC_APP
 
-from pipeline.workbook.boards import write_board
+from pipeline.workbook.boards import board_cells, write_board
 from pipeline.workbook.cells import put
 from pipeline.workbook.heads import add_table, header_cell, set_paper, wrapped_lines
 from pipeline.workbook.prose import write_prose
 from pipeline.workbook.rows import RowWriter, sheet_body, write_cells
 from pipeline.workbook.sheet import Board, Cell, Column, DropDown, Entry, Picture, Prose, Sheet
+from pipeline.workbook.traces import SheetTrace, Trace, page_trace, plain_value, trace_of
 
 ROWS_MAX = 1_048_576  # of one Excel sheet, header included
 LISTS = "Listes"
@@ -47,25 +48,32 @@ def write_workbook(
     made_at: datetime.datetime,
     title: str,
     rows_max: int = ROWS_MAX,
-) -> None:
-    """Write the sheets in order; rows beyond ``rows_max`` (header included) are left out."""
+) -> Trace:
+    """Write the sheets in order; rows beyond ``rows_max`` (header included) are left out.
+
+    Return what was written, to tell later what people changed.
+    """
     book = Workbook(write_only=True)
     book.properties.creator = "carnet"
     book.properties.title = title
     book.properties.created = book.properties.modified = made_at
     lists = _ListSheet()
+    traces: dict[str, SheetTrace] = {}
     for number, sheet in enumerate(sheets, start=1):
         target = book.create_sheet(sheet.name)
         if isinstance(sheet, Prose):
             write_prose(target, sheet)
+            traces[sheet.name] = page_trace((line.left, line.right) for line in sheet.lines)
         elif isinstance(sheet, Board):
             write_board(target, sheet, first_table=number * 100)
+            traces[sheet.name] = page_trace(board_cells(sheet))
         else:
-            _write_sheet(target, sheet, number, lists, rows_max)
+            traces[sheet.name] = _write_sheet(target, sheet, number, lists, rows_max)
     lists.write(book)
     with _Archive(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
         archive.stamp = made_at.timetuple()[:6]
         ExcelWriter(book, archive).save()
+    return Trace(sheets=traces).sealed(path)
 
 
 class _Archive(zipfile.ZipFile):
@@ -93,22 +101,26 @@ class _Archive(zipfile.ZipFile):
             shutil.copyfileobj(source, target, 1 << 20)
 
 
-def _write_sheet(target: Any, sheet: Sheet, number: int, lists: _ListSheet, rows_max: int) -> None:  # noqa: ANN401
+def _write_sheet(target: Any, sheet: Sheet, number: int, lists: _ListSheet, rows_max: int) -> SheetTrace:  # noqa: ANN401
     """One table with everything around it."""
     _set_page(target, sheet)
     writer = RowWriter(target, sheet.columns, first=2)
+    trace, watched = trace_of(sheet.columns, sheet.key, sheet.added)
     written = 0
     with sheet_body(target) as xf:
         write_cells(target, xf, [header_cell(target, column.header, column.note) for column in sheet.columns], 1)
         for entries in islice(sheet.rows, rows_max - 1):
             height = max(sheet.heights.get(written, 0.0), _row_height(sheet.columns, entries))
             writer.write(xf, entries, height=min(height, _HEIGHT_MAX))
+            if sheet.key:
+                trace.add(plain_value(entries[place]) for place in watched)
             written += 1
     add_table(target, sheet.table, number, sheet.columns, top=1, rows=written)
     for drop_down in sheet.drop_downs:
         _add_drop_down(target, drop_down, lists)
     for picture in sheet.pictures:
         target.add_image(_Placed(picture))
+    return trace
 
 
 def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from pipeline.batch import consolidating
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
-from pipeline.errors import ExitCode, InputError, OutputError
+from pipeline.errors import ExitCode, InputError
 from pipeline.model.decision import Status
 from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading
@@ -172,24 +172,31 @@ def test_what_is_not_understood_stays_until_it_is(tmp_path):
         assert [verdict.remark for verdict in store.verdicts()] == ["voir le papier"]
 
 
-def test_a_workbook_open_elsewhere_stops_the_run_and_keeps_the_answers(tmp_path):
+def test_a_workbook_open_elsewhere_is_left_and_a_dated_one_written(tmp_path):
     run(store_pages(tmp_path, p1=[doubt("prof_age")]))
     type_in(tmp_path, "prof_age", "3")
+    before = (tmp_path / "analyse.xlsx").read_bytes()
     (tmp_path / ".~lock.analyse.xlsx#").touch()
-    with pytest.raises(OutputError) as caught:
-        run(tmp_path)
-    assert caught.value.exit_code == ExitCode.OUTPUT
+    report = run(tmp_path)
+    assert report.blocked
+    assert "ouvert" in report.kept_why
+    assert report.workbook.name == "analyse-2026-11-22-0930.xlsx"
+    assert (tmp_path / "analyse.xlsx").read_bytes() == before
+    assert report.taken_over == 1
     (tmp_path / ".~lock.analyse.xlsx#").unlink()
-    assert run(tmp_path).taken_over == 0, "they were taken over before the run stopped"
+    later = run(tmp_path)
+    assert (later.taken_over, later.blocked, later.workbook.name) == (0, False, "analyse.xlsx")
     assert readings(tmp_path)["prof_age"]["value"] == "3"
 
 
-def test_a_workbook_that_cannot_be_read_back_is_kept_aside(tmp_path):
+def test_a_workbook_that_cannot_be_read_back_is_kept(tmp_path):
     run(store_pages(tmp_path, p1=[doubt("prof_age")]))
     (tmp_path / "analyse.xlsx").write_bytes(b"broken")
     report = run(tmp_path)
-    assert report.aside.read_bytes() == b"broken"
-    assert set(asked(tmp_path)) == {"prof_age"}
+    assert (tmp_path / "analyse.xlsx").read_bytes() == b"broken"
+    assert report.kept_why
+    assert not report.blocked
+    assert load_workbook(report.workbook)["ARelire"].max_row == 2
 
 
 def test_a_column_renamed_by_mistake_loses_nothing(tmp_path):
@@ -198,8 +205,108 @@ def test_a_column_renamed_by_mistake_loses_nothing(tmp_path):
     with opened(tmp_path) as sheet:
         sheet.cell(1, columns(sheet)[ANSWER]).value = "Ma colonne"
     report = run(tmp_path)
-    assert report.aside is not None
-    assert "Valeur juste" in report.aside_why
+    assert report.workbook.name != "analyse.xlsx"
+    assert "Valeur juste" in report.kept_why
+
+
+def add_column(folder, sheet, header, values):
+    with opened(folder, sheet) as found:
+        place = found.max_column + 1
+        for row, value in enumerate((header, *values), start=1):
+            found.cell(row, place).value = value
+
+
+def test_columns_that_people_add_are_carried_over(tmp_path):
+    run(store_pages(tmp_path, p2=[outcome(FORM, "act1_duree", "2.5"), outcome(FORM, "act2_duree", "1.0")]))
+    add_column(tmp_path, "Carnets", "Mon avis", ["à citer"])
+    add_column(tmp_path, "Actions", "Note", [7, None])
+    add_column(tmp_path, "Indicateurs", "Vu le", [datetime.date(2026, 11, 20)])
+    for _ in range(2):  # carried over again, though nothing was typed in between
+        report = run(tmp_path)
+        assert (report.kept_why, report.workbook.name) == ("", "analyse.xlsx")
+        book = load_workbook(tmp_path / "analyse.xlsx")
+        actions = book["Actions"]
+        assert [row[columns(actions)["Note"] - 1].value for row in actions.iter_rows(min_row=2)] == [7, None]
+        assert book["Carnets"].cell(2, columns(book["Carnets"])["Mon avis"]).value == "à citer"
+        figures = book["Indicateurs"]
+        assert str(figures.cell(2, columns(figures)["Vu le"]).value).startswith("2026-11-20")
+
+
+def test_an_added_column_follows_its_rows_when_they_are_sorted(tmp_path):
+    run(store_pages(tmp_path, p2=[outcome(FORM, "act1_duree", "2.5"), outcome(FORM, "act2_duree", "1.0")]))
+    add_column(tmp_path, "Actions", "Note", ["première", "seconde"])
+    with opened(tmp_path, "Actions") as sheet:
+        first, second = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_row=3))
+        for column, (a, b) in enumerate(zip(first, second, strict=True), start=1):
+            sheet.cell(2, column).value, sheet.cell(3, column).value = b, a
+    assert run(tmp_path).kept_why == ""
+    actions = load_workbook(tmp_path / "analyse.xlsx")["Actions"]
+    at = columns(actions)
+    assert [(r[at["Action (ligne)"] - 1].value, r[at["Note"] - 1].value) for r in actions.iter_rows(min_row=2)] == [
+        (1, "première"),
+        (2, "seconde"),
+    ]
+
+
+def change_value(folder):
+    with opened(folder, "Carnets") as sheet:
+        sheet.cell(2, columns(sheet)["Pages lues (pages_lues)"]).value = 99
+
+
+def add_sheet(folder):
+    path = folder / "analyse.xlsx"
+    book = load_workbook(path)
+    book.create_sheet("Mes calculs")["A1"] = "=1+1"
+    book.save(path)
+
+
+def add_formula(folder):
+    add_column(folder, "Carnets", "Double", ["=2*3"])
+
+
+def drop_row(folder):
+    with opened(folder, "Competences") as sheet:
+        sheet.delete_rows(2)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(change_value, "Carnets"), (add_sheet, "Mes calculs"), (add_formula, "formules"), (drop_row, "Competences")],
+)
+def test_what_cannot_be_carried_over_is_never_overwritten(tmp_path, change, told):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    type_in(tmp_path, "prof_age", "3")
+    change(tmp_path)
+    before = (tmp_path / "analyse.xlsx").read_bytes()
+    report = run(tmp_path)
+    assert told in report.kept_why
+    assert not report.blocked
+    assert (tmp_path / "analyse.xlsx").read_bytes() == before
+    assert report.workbook.name == "analyse-2026-11-22-0930.xlsx"
+    assert report.taken_over == 1, "answers count all the same"
+
+
+def test_answers_typed_in_a_dated_workbook_count_too(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age"), doubt("prof_minutes", "12", "uncertain_digit")]))
+    add_sheet(tmp_path)
+    dated = run(tmp_path).workbook
+    book = load_workbook(dated)
+    at = columns(book["ARelire"])
+    for row in range(2, book["ARelire"].max_row + 1):
+        if str(book["ARelire"].cell(row, at[KEY]).value).endswith("|prof_age"):
+            book["ARelire"].cell(row, at[ANSWER]).value = "3"
+    book.save(dated)
+    assert run(tmp_path).taken_over == 1
+    assert readings(tmp_path)["prof_age"]["value"] == "3"
+
+
+def test_notes_beside_a_row_that_is_gone_are_kept(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    add_column(tmp_path, "ARelire", "Qui relit", ["moi"])
+    type_in(tmp_path, "prof_age", "3")
+    assert run(tmp_path).kept_why == ""
+    kept = load_workbook(tmp_path / "analyse.xlsx")["NotesGardees"]
+    assert [cell.value for cell in kept[2]][2:] == ["Qui relit", "moi"]
 
 
 def test_codings_of_open_answers_are_carried_over(tmp_path):
@@ -222,7 +329,7 @@ def test_codings_survive_a_run_without_sensitive_content(tmp_path):
     run(store_pages(tmp_path, p1=[text]), sensitive=True)
     with opened(tmp_path, "Textes") as sheet:
         sheet.cell(2, columns(sheet)["Thème 1"]).value = "accueil"
-    assert run(tmp_path).aside is None
+    assert run(tmp_path).kept_why == ""
     run(tmp_path, sensitive=True)
     with opened(tmp_path, "Textes") as sheet:
         assert sheet.cell(2, columns(sheet)["Thème 1"]).value == "accueil"
