@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline import compose, consolidate, define, review
 from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
 from pipeline.batch.reading import decide_pending
+from pipeline.batch.tables import CHARTS, TABLES, write_charts, write_tables
 from pipeline.errors import InputError
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import VARIANTS
@@ -48,14 +49,16 @@ Progress = Callable[[str, int, int], None]
 class ConsolidatingRequest:
     """Which campaign, when, and whether open answers and names of structures are asked for.
 
-    ``sample`` is how many accepted values are to wait in ARelire for a blind reading;
-    ``draw_seed`` fixes, in tests, the second numbers that are drawn.
+    ``parquet`` asks for the tables in that form too.  ``sample`` is how many accepted values
+    are to wait in ARelire for a blind reading; ``draw_seed`` fixes, in tests, the second
+    numbers that are drawn.
     """
 
     folder: Path
     made_at: datetime.datetime
     sensitive: bool = False
     sample: int = 0
+    parquet: bool = False
     draw_seed: int | None = None
 
     @property
@@ -115,6 +118,8 @@ def consolidate_campaign(
     Raises ``InputError`` when the folder holds no campaign, ``OutputError`` when it cannot
     be written; what was typed and saved is then already in the store.
     """
+    if request.parquet:
+        consolidate.require_parquet()
     if not (request.folder / STORE).exists():
         raise InputError(
             f"« {request.folder} » ne contient aucune campagne. Lisez d'abord des carnets numérisés (« carnet lire »), "
@@ -323,22 +328,30 @@ def _collected(run: _Run, readings: Path) -> consolidate.Tables:
 
 
 def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet) -> tuple[Path, dict[str, int]]:
-    """The workbook where it was written, a whole CSV of every sheet that Excel cannot hold; rows of those by sheet."""
+    """The workbook where it was written, and the rows of the sheets that it does not hold, by sheet."""
     request, sensitive = run.request, run.request.sensitive
     campaign = replace(run.campaign, journal=run.store.journal())
     rows_max = round(run.settings.consolidate.rows_max)
+    many = tables.counts.carnets > run.settings.consolidate.carnets_max
+
+    def limit(sheet: Sheet) -> int:
+        """Rows from which a sheet stays outside: what grows with the carnets, once there are many of them."""
+        return 1 if many and (sheet.name in tables.tables or sheet.name == consolidate.PAGES) else rows_max
+
     found = consolidate.find(tables)
     sheets = consolidate.build_sheets(
-        campaign, tables, found, run.earlier.typed.codings, sensitive=sensitive, rows_max=rows_max
+        campaign, tables, found, run.earlier.typed.codings, sensitive=sensitive, rows_max=1 if many else rows_max
     )
     place = next(number for number, sheet in enumerate(sheets) if sheet.name == consolidate.TEXTS) + 1
     sheets.insert(place, replace(asked.sheet, key=(review.KEY,)))
     sheets = _with_additions(sheets, run.earlier)
-    cut = {sheet.name: sheet.length for sheet in sheets if isinstance(sheet, Sheet) and sheet.length > rows_max - 1}
-    for sheet in sheets:
-        if sheet.name in cut and isinstance(sheet, Sheet):
-            whole = request.folder / EXPORT / f"{sheet.name.lower()}.csv"
-            write_whole(whole, partial(consolidate.export_sheet, sheet))
+    write_tables(tables, sheets, request.folder / EXPORT / TABLES, parquet=request.parquet)
+    write_charts(sheets, request.folder / EXPORT / CHARTS)
+    cut = {sheet.name: sheet.length for sheet in sheets if isinstance(sheet, Sheet) and sheet.length >= limit(sheet)}
+    sheets = [
+        consolidate.elsewhere(sheet, f"{EXPORT}/{TABLES}") if isinstance(sheet, Sheet) and sheet.name in cut else sheet
+        for sheet in sheets
+    ]
     counts = consolidate.ReviewCounts(
         shown=asked.shown,
         hidden_texts=asked.hidden_texts,
@@ -361,7 +374,6 @@ def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
                 [readme, *sheets],
                 made_at=request.made_at,
                 title=titles or "Carnets",
-                rows_max=rows_max,
             )
         )
 

@@ -78,8 +78,8 @@ def _cut(cut: Mapping[str, int]) -> list[Line]:
         Line(
             style="pair",
             left=f"Attention : {sheet}",
-            right=f"Excel ne peut pas contenir {rows:,} lignes de cette feuille. Elle est incomplète ici ; toutes les "
-            f"lignes sont dans « export/{sheet.lower()}.csv ».".replace(",", " ", 1),
+            right=f"Les {rows:_} lignes de cette feuille ne sont pas dans le classeur, qui serait trop lourd. "
+            f"Elles sont toutes dans « export/tables/{sheet.lower()}.csv ».".replace("_", "\u00a0"),
         )
         for sheet, rows in cut.items()
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pipeline.consolidate import crossings, dictionary, figures, lists, texts
 from pipeline.consolidate.collect import TableFrame, Tables
@@ -12,7 +13,7 @@ from pipeline.consolidate.findings import Findings
 from pipeline.consolidate.values import shown
 from pipeline.consolidate.variable import IMAGE
 from pipeline.model.result import Campaign
-from pipeline.workbook import Board, Entry, Sheet
+from pipeline.workbook import Board, Cell, Entry, Sheet
 
 
 def build_sheets(
@@ -71,6 +72,13 @@ def frame_sheet(table: TableFrame) -> Sheet:
         frozen=table.frozen,
         key=tuple(headers[name] for name in table.key),
     )
+
+
+def elsewhere(sheet: Sheet, folder: str) -> Sheet:
+    """A sheet that a workbook cannot hold: its columns, and where its rows are."""
+    told = f"{sheet.length:_} lignes, trop pour ce classeur : {folder}/{sheet.name.lower()}.csv".replace("_", "\u00a0")
+    first = (Cell(value=told), *([None] * (len(sheet.columns) - 1)))
+    return replace(sheet, rows=(first,), length=1, drop_downs=(), pictures=(), heights={}, key=())
 
 
 class _Rows:

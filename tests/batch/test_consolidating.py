@@ -2,14 +2,16 @@
 
 import csv
 import datetime
+import sys
 from contextlib import contextmanager
 
+import pandas
 import pytest
 from openpyxl import load_workbook
 
 from pipeline.batch import consolidating
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
-from pipeline.errors import ExitCode, InputError
+from pipeline.errors import DependencyError, ExitCode, InputError
 from pipeline.model.decision import Status
 from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading
@@ -352,12 +354,48 @@ def test_a_table_too_long_for_excel_is_whole_elsewhere(tmp_path):
     settings = Settings(consolidate=ConsolidateSettings(rows_max=4))
     report = run(store_pages(tmp_path), settings=settings)
     assert report.cut["Competences"] == 4
-    whole = (tmp_path / "export" / "competences.csv").read_text(encoding="utf-8-sig").splitlines()
+    whole = (tmp_path / "export" / "tables" / "competences.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(whole) == 5
     book = load_workbook(tmp_path / "analyse.xlsx")
-    assert book["Competences"].max_row == 4
+    assert "export/tables/competences.csv" in book["Competences"]["A2"].value
     warned = [row[0].value for row in book["LisezMoi"].iter_rows() if "Competences" in str(row[0].value)]
     assert warned[0] == "Attention : Competences"
+
+
+def test_beyond_many_carnets_the_workbook_keeps_its_aggregates(tmp_path):
+    settings = Settings(consolidate=ConsolidateSettings(carnets_max=0))
+    report = run(store_pages(tmp_path, p1=[outcome(FORM, "prof_age", "2")]), settings=settings)
+    assert report.cut["Carnets"] == 1
+    book = load_workbook(tmp_path / "analyse.xlsx")
+    assert "lignes hors du classeur" in [cell.value for cell in book["Controle"][2]]
+    assert book["Indicateurs"].max_row > 2
+    assert run(tmp_path, settings=settings).kept_why == ""
+
+
+def test_tables_stand_beside_the_workbook_in_csv_and_parquet(tmp_path):
+    run(
+        store_pages(tmp_path, p2=[outcome(FORM, "act1_duree", "2.5"), outcome(FORM, "act1_date", "2026-03-12")]),
+        parquet=True,
+    )
+    tables = tmp_path / "export" / "tables"
+    names = {path.name for path in tables.iterdir()}
+    assert {"carnets.csv", "actions.csv", "actions.parquet", "dictionnaire.csv", "modalites.csv"} <= names
+    found = pandas.read_parquet(tables / "actions.parquet")
+    assert found["act_duree"].tolist() == [2.5]
+    assert found["act_date"].dt.date.tolist() == [datetime.date(2026, 3, 12)]
+    (row,) = csv.DictReader((tables / "actions.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    assert (row["act_duree"], row["act_date"]) == ("2.5", "2026-03-12")
+    pictures = list((tmp_path / "export" / "graphiques").iterdir())
+    assert pictures
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
+
+
+def test_parquet_without_its_library_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(DependencyError) as caught:
+        run(store_pages(tmp_path), parquet=True)
+    assert caught.value.exit_code == ExitCode.DEPENDENCY
+    assert "pyarrow" in caught.value.message
 
 
 def test_what_staff_note_in_the_register_is_taken_over(tmp_path):
