@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import compose, consolidate, define, review
+from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
 from pipeline.batch.reading import decide_pending
+from pipeline.batch.tables import CHARTS, TABLES, write_charts, write_tables
 from pipeline.errors import InputError
-from pipeline.model.decision import Status
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import VARIANTS
 from pipeline.model.result import Campaign, RegisterEntry
@@ -25,20 +26,21 @@ from pipeline.settings import Settings
 from pipeline.store import Store, campaign_lock, open_store
 from pipeline.store.store import FILE_NAME as STORE
 from pipeline.workbook import (
+    Board,
+    Entry,
+    Sheet,
+    Trace,
     add_to_registre,
-    as_text,
     check_registre,
-    last_editor,
+    dated_beside,
+    orphan_sheet,
     read_registre,
-    read_typed,
-    require_closed,
-    set_aside,
+    with_additions,
     write_whole,
     write_workbook,
 )
 from pipeline.workbook.registre import FILE_NAME as REGISTRE
 
-WORKBOOK = "analyse.xlsx"
 EXPORT = "export"
 Progress = Callable[[str, int, int], None]
 
@@ -47,14 +49,16 @@ Progress = Callable[[str, int, int], None]
 class ConsolidatingRequest:
     """Which campaign, when, and whether open answers and names of structures are asked for.
 
-    ``sample`` is how many accepted values are to wait in ARelire for a blind reading;
-    ``draw_seed`` fixes, in tests, the second numbers that are drawn.
+    ``parquet`` asks for the tables in that form too.  ``sample`` is how many accepted values
+    are to wait in ARelire for a blind reading; ``draw_seed`` fixes, in tests, the second
+    numbers that are drawn.
     """
 
     folder: Path
     made_at: datetime.datetime
     sensitive: bool = False
     sample: int = 0
+    parquet: bool = False
     draw_seed: int | None = None
 
     @property
@@ -67,9 +71,10 @@ class ConsolidatingRequest:
 class ConsolidatingReport:
     """What was written and what is left to settle.
 
-    ``cut`` are the rows of sheets that Excel could not hold whole; ``aside`` is an earlier
-    workbook that could not be read back; ``register_doubts`` cells of ``registre.xlsx``
-    that could not be understood.  ``second_numbers`` are pairs of a number that was
+    ``cut`` are the rows of sheets that Excel could not hold whole; ``kept_why`` says why
+    ``analyse.xlsx`` was left as it is and ``workbook`` written beside it, ``blocked`` that it
+    was open or protected; ``register_doubts`` are cells of ``registre.xlsx`` that could not
+    be understood.  ``second_numbers`` are pairs of a number that was
     photocopied and the one drawn for the other person.
     """
 
@@ -83,20 +88,11 @@ class ConsolidatingReport:
     hidden_texts: int
     conflicts: int
     cut: Mapping[str, int]
-    aside: Path | None = None
-    aside_why: str = ""
+    kept_why: str = ""
+    blocked: bool = False
     register_doubts: tuple[str, ...] = ()
     versions_settled: int = 0
     second_numbers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Typed:
-    """What people typed in the earlier workbook: answers to doubts, codings of open answers."""
-
-    answers: Mapping[str, review.TypedAnswer]
-    codings: Mapping[str, tuple[str, ...]]
-    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,8 +102,9 @@ class _Run:
     store: Store
     campaign: Campaign
     shelf: FormShelf
-    typed: _Typed
+    earlier: Earlier
     settlement: review.Settlement
+    handed_out: Mapping[str, int]
     request: ConsolidatingRequest
     settings: Settings
     progress: Progress
@@ -119,10 +116,10 @@ def consolidate_campaign(
     """Take back what was typed, then write the exports and the workbook.
 
     Raises ``InputError`` when the folder holds no campaign, ``OutputError`` when it cannot
-    be written or the workbook is open elsewhere; what was typed and saved is then already
-    in the store.
+    be written; what was typed and saved is then already in the store.
     """
-    path = request.folder / WORKBOOK
+    if request.parquet:
+        consolidate.require_parquet()
     if not (request.folder / STORE).exists():
         raise InputError(
             f"« {request.folder} » ne contient aucune campagne. Lisez d'abord des carnets numérisés (« carnet lire »), "
@@ -133,54 +130,34 @@ def consolidate_campaign(
         shelf = define.open_shelf(define.form_folders())
         decide_pending(store, settings, progress)
         progress("Reprise des réponses", 0, 1)
-        doubts = _take_register(store, request.folder / REGISTRE)
-        typed = _read_back(path)
-        campaign, settlement = _settle(store, shelf, typed, request)
+        doubts, handed_out = _take_register(store, request.folder / REGISTRE)
+        earlier = read_earlier(request.folder, store)
+        campaign, settlement = _settle(store, shelf, earlier.typed, request)
         _complete_register(store, request.folder / REGISTRE)
         if settlement.choices:
             decide_pending(store, settings, progress)
         _draw_sample(store, shelf, campaign, request)
         campaign = store.campaign() if settlement.choices or request.sample else campaign
         progress("Reprise des réponses", 1, 1)
-        require_closed(path)
-        aside = set_aside(path) if typed.unread else None
         run = _Run(
             store=store,
             campaign=campaign,
             shelf=shelf,
-            typed=typed,
+            earlier=earlier,
             settlement=settlement,
+            handed_out=handed_out,
             request=request,
             settings=settings,
             progress=progress,
         )
-        return replace(_write(run), aside=aside, aside_why=typed.unread, register_doubts=doubts)
+        return replace(_write(run), kept_why=earlier.keep, blocked=earlier.blocked, register_doubts=doubts)
 
 
 # What people typed
 
 
-def _read_back(path: Path) -> _Typed:
-    """What was typed in the earlier workbook; one that cannot be read is named, never overwritten."""
-    if not path.exists():
-        return _Typed(answers={}, codings={})
-    try:
-        answers = read_typed(path, review.SHEET, review.KEY, (review.ANSWER, review.REMARK), optional=(review.WHO,))
-        editor = last_editor(path)
-        codings = read_typed(path, consolidate.TEXTS, consolidate.KEY, consolidate.CODING)
-    except InputError as error:
-        return _Typed(answers={}, codings={}, unread=error.message)
-    return _Typed(
-        answers={
-            key: review.TypedAnswer(answer=answer, remark=as_text(remark), who=as_text(who) or editor)
-            for key, (answer, remark, who) in answers.items()
-        },
-        codings={key: tuple(map(as_text, texts)) for key, texts in codings.items()},
-    )
-
-
 def _settle(
-    store: Store, shelf: FormShelf, typed: _Typed, request: ConsolidatingRequest
+    store: Store, shelf: FormShelf, typed: Typed, request: ConsolidatingRequest
 ) -> tuple[Campaign, review.Settlement]:
     """Answers into the store; the campaign as it stands then."""
     campaign = store.campaign()
@@ -260,12 +237,13 @@ def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: Co
     store.log("consolider", f"{len(drawn)} valeurs tirées pour l'échantillon à l'aveugle", request.at)
 
 
-def _take_register(store: Store, path: Path) -> tuple[str, ...]:
-    """What staff noted in the register, into the store; cells that were not understood."""
+def _take_register(store: Store, path: Path) -> tuple[tuple[str, ...], dict[str, int]]:
+    """What staff noted in the register, into the store; cells not understood; carnets handed out by lot."""
     registre = read_registre(path)
     known = {entry.carnet: entry for entry in store.register()}
     store.update_register(_merged(known[entry.carnet], entry) for entry in registre.entries if entry.carnet in known)
-    return tuple(f"feuille {cell.sheet}, ligne {cell.line}, colonne « {cell.heading} »" for cell in registre.unread)
+    doubts = tuple(f"feuille {cell.sheet}, ligne {cell.line}, colonne « {cell.heading} »" for cell in registre.unread)
+    return doubts, {lot.lot: lot.handed_out for lot in registre.lots if lot.handed_out is not None}
 
 
 def _merged(known: RegisterEntry, noted: RegisterEntry) -> RegisterEntry:
@@ -290,7 +268,7 @@ def _write(run: _Run) -> ConsolidatingReport:
     export = request.folder / EXPORT
     readings, pages = export / "lectures.csv", export / "pages.csv"
     run.progress("Écriture", 0, 3)
-    write_whole(readings, partial(consolidate.export_readings, campaign))
+    tables = _collected(run, readings)
     write_whole(pages, partial(consolidate.export_pages, campaign.balance))
     run.progress("Écriture", 1, 3)
     asked = review.build_review(
@@ -303,15 +281,15 @@ def _write(run: _Run) -> ConsolidatingReport:
         progress=run.progress,
     )
     run.progress("Écriture", 2, 3)
-    message = f"classeur de {len(campaign.carnets)} carnets, {asked.shown} lignes à relire"
+    message = f"classeur de {tables.counts.carnets} carnets, {asked.shown} lignes à relire"
     run.store.log("consolider", message + (", contenu sensible demandé" if request.sensitive else ""), request.at)
-    cut = _write_book(run, asked)
+    book, cut = _write_book(run, tables, asked)
     run.progress("Écriture", 3, 3)
     return ConsolidatingReport(
-        workbook=request.folder / WORKBOOK,
+        workbook=book,
         readings=readings,
         pages=pages,
-        carnets=len(campaign.carnets),
+        carnets=tables.counts.carnets,
         taken_over=len(run.settlement.verdicts),
         not_understood=run.settlement.not_understood,
         to_settle=asked.shown,
@@ -327,39 +305,93 @@ def _write(run: _Run) -> ConsolidatingReport:
     )
 
 
-def _write_book(run: _Run, asked: review.ReviewSheet) -> dict[str, int]:
-    """The workbook, and a whole CSV of every sheet that Excel cannot hold; rows of those by sheet."""
+def _collected(run: _Run, readings: Path) -> consolidate.Tables:
+    """Every table of the campaign; the readings are written on the way, so that carnets are read once."""
+    found: list[consolidate.Tables] = []
+    records = consolidate.index_campaign(run.campaign, run.shelf)
+
+    def write(path: Path) -> None:
+        with consolidate.readings_file(path) as add:
+            found.append(
+                consolidate.collect(
+                    run.campaign,
+                    records,
+                    run.shelf,
+                    sensitive=run.request.sensitive,
+                    handed_out=run.handed_out,
+                    also=add,
+                )
+            )
+
+    write_whole(readings, write)
+    return found[0]
+
+
+def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet) -> tuple[Path, dict[str, int]]:
+    """The workbook where it was written, and the rows of the sheets that it does not hold, by sheet."""
     request, sensitive = run.request, run.request.sensitive
     campaign = replace(run.campaign, journal=run.store.journal())
-    records = consolidate.index_campaign(campaign, run.shelf)
-    sheets = consolidate.build_sheets(campaign, records, run.typed.codings, sensitive=sensitive)
-    place = next(number for number, sheet in enumerate(sheets) if sheet.name == consolidate.TEXTS) + 1
-    sheets.insert(place, asked.sheet)
     rows_max = round(run.settings.consolidate.rows_max)
-    cut = {sheet.name: sheet.length for sheet in sheets if sheet.length > rows_max - 1}
-    for sheet in sheets:
-        if sheet.name in cut:
-            whole = request.folder / EXPORT / f"{sheet.name.lower()}.csv"
-            write_whole(whole, partial(consolidate.export_sheet, sheet))
+    many = tables.counts.carnets > run.settings.consolidate.carnets_max
+
+    def limit(sheet: Sheet) -> int:
+        """Rows from which a sheet stays outside: what grows with the carnets, once there are many of them."""
+        return 1 if many and (sheet.name in tables.tables or sheet.name == consolidate.PAGES) else rows_max
+
+    found = consolidate.find(tables)
+    sheets = consolidate.build_sheets(
+        campaign, tables, found, run.earlier.typed.codings, sensitive=sensitive, rows_max=1 if many else rows_max
+    )
+    place = next(number for number, sheet in enumerate(sheets) if sheet.name == consolidate.TEXTS) + 1
+    sheets.insert(place, replace(asked.sheet, key=(review.KEY,)))
+    sheets = _with_additions(sheets, run.earlier)
+    write_tables(tables, sheets, request.folder / EXPORT / TABLES, parquet=request.parquet)
+    write_charts(sheets, request.folder / EXPORT / CHARTS)
+    cut = {sheet.name: sheet.length for sheet in sheets if isinstance(sheet, Sheet) and sheet.length >= limit(sheet)}
+    sheets = [
+        consolidate.elsewhere(sheet, f"{EXPORT}/{TABLES}") if isinstance(sheet, Sheet) and sheet.name in cut else sheet
+        for sheet in sheets
+    ]
     counts = consolidate.ReviewCounts(
         shown=asked.shown,
         hidden_texts=asked.hidden_texts,
         conflicts=asked.conflicts,
         not_understood=run.settlement.not_understood,
-        settled=_settled_count(campaign),
+        settled=tables.counts.settled,
     )
     readme = consolidate.build_readme(
-        campaign, records, sheets, counts, made_at=request.made_at, sensitive=sensitive, cut=cut
+        campaign, tables, sheets, counts, made_at=request.made_at, sensitive=sensitive, cut=cut
     )
-    titles = " · ".join(sorted({form.title for form in records.forms}))
-    book = partial(
-        write_workbook, sheets=[readme, *sheets], made_at=request.made_at, title=titles or "Carnets", rows_max=rows_max
-    )
-    write_whole(request.folder / WORKBOOK, book)
-    return cut
+    titles = " · ".join(sorted({form.title for form in tables.forms}))
+    path = request.folder / WORKBOOK
+    target = dated_beside(path, request.made_at) if run.earlier.keep else path
+    traces: list[Trace] = []
+
+    def write(beside: Path) -> None:
+        traces.append(
+            write_workbook(
+                beside,
+                [readme, *sheets],
+                made_at=request.made_at,
+                title=titles or "Carnets",
+            )
+        )
+
+    write_whole(target, write)
+    note_trace(target, traces[0], run.store)
+    return target, cut
 
 
-def _settled_count(campaign: Campaign) -> int:
-    """Fields that a person settled, as they stand."""
-    settled = (Status.VERIFIED, Status.ILLEGIBLE)
-    return sum(o.status in settled for c in campaign.carnets for page in c.pages for o in page.outcomes)
+def _with_additions(sheets: Sequence[Sheet | Board], earlier: Earlier) -> list[Sheet | Board]:
+    """The sheets with the columns that people had added; what stood beside rows that are gone comes last."""
+    orphans: list[list[Entry]] = []
+    columns = earlier.additions.columns
+    named = {sheet.name for sheet in sheets}
+    found = [
+        with_additions(sheet, columns.get(sheet.name, {}), orphans) if isinstance(sheet, Sheet) else sheet
+        for sheet in sheets
+    ]
+    for name in sorted(set(columns) - named):
+        for header, cells in columns[name].items():
+            orphans += [[name, " | ".join(key), header, value] for key, value in cells.items()]
+    return [*found, *([orphan_sheet(orphans)] if orphans else [])]

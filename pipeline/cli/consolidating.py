@@ -30,6 +30,10 @@ def consolider(
             "ne voit.",
         ),
     ] = 0,
+    parquet: Annotated[
+        bool,
+        typer.Option("--parquet", help="Écrire aussi les tables en Parquet, pour R, Python ou DuckDB."),
+    ] = False,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:
     """Faire le classeur, en reprenant ce qui y a été corrigé."""
@@ -39,12 +43,14 @@ def consolider(
     from pipeline.errors import ExitCode
     from pipeline.settings import load_settings
 
-    request = ConsolidatingRequest(folder=dossier, made_at=datetime.now(), sensitive=avec_sensibles, sample=echantillon)
+    request = ConsolidatingRequest(
+        folder=dossier, made_at=datetime.now(), sensitive=avec_sensibles, sample=echantillon, parquet=parquet
+    )
     settings = load_settings(dossier / "reglages.toml")
     with progress() as report:
         outcome = consolidate_campaign(request, settings, report, waiting=_waiting)
     _show(outcome)
-    return ExitCode.DONE
+    return ExitCode.OUTPUT if outcome.blocked else ExitCode.DONE
 
 
 def _waiting() -> None:
@@ -66,16 +72,18 @@ def _show(report: ConsolidatingReport) -> None:
     if report.not_understood:
         told = plural(report.not_understood, "réponse n'a pas été comprise", "réponses n'ont pas été comprises")
         say(f"{told} : voir la feuille ARelire, où la raison est écrite.")
-    if report.aside is not None:
-        say(f"{report.aside_why} Rien n'a été effacé : ce classeur est gardé sous « {report.aside} ».")
+    if report.kept_why:
+        warn(f"{report.kept_why} Rien n'y a été effacé : le nouveau classeur est écrit à côté, « {report.workbook} ».")
     for place in report.register_doubts:
         say(f"registre.xlsx, {place} : contenu non compris, laissé tel quel.")
     for sheet, rows in report.cut.items():
         say(
-            f"La feuille {sheet} dépasse ce qu'Excel peut contenir ({number(rows)} lignes) : elle est coupée dans le "
-            f"classeur, et complète dans « {report.readings.parent / (sheet.lower() + '.csv')} »."
+            f"Les {number(rows)} lignes de la feuille {sheet} sont trop nombreuses pour le classeur : elles sont dans "
+            f"« {report.readings.parent / 'tables' / (sheet.lower() + '.csv')} »."
         )
     say(f"{plural(report.carnets, 'carnet', 'carnets')} dans « {report.workbook} ».")
+    beside = report.readings.parent
+    say(f"Tables en CSV : « {beside / 'tables'} ». Graphiques : « {beside / 'graphiques'} ».")
     say(f"Fichiers complets : « {report.readings} » et « {report.pages} ».")
     _show_left(report)
 

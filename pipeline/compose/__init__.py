@@ -8,6 +8,7 @@ from pipeline.compose.cover import NameProblem, name_problem
 from pipeline.compose.geometry import publish_layout
 from pipeline.compose.imposition import Imposition, booklet_obstacle, check_booklet
 from pipeline.compose.numbers import draw_numbers
+from pipeline.compose.picture import typeset_picture
 from pipeline.compose.printing import PrintedFiles, print_carnets
 from pipeline.compose.typeset import blank_pages, blanks_path, kept_blanks, typeset
 
@@ -25,4 +26,5 @@ __all__ = [
     "print_carnets",
     "publish_layout",
     "typeset",
+    "typeset_picture",
 ]

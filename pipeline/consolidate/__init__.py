@@ -1,28 +1,44 @@
 """Page results → carnets → tables → sheets.
 
-``build_sheets`` lays a campaign out for evaluators, entirely from the form definition: its
+``collect`` reads every carnet once into tables, entirely from the form definition: its
 tables become long sheets, its other questions the columns of Carnets, its calculations
 further columns.  A value appears only where it was read; a state always says why not.
-``export_readings`` and ``export_pages`` write the machine's files.
+``find`` makes the figures of the evaluation's plan from them, ``build_sheets`` the workbook.
+``readings_file`` and ``export_pages`` write the machine's files.
 """
 
-from pipeline.consolidate.exports import export_pages, export_readings, export_sheet
+from pipeline.consolidate.collect import Tables, collect
+from pipeline.consolidate.exports import export_pages, export_sheet, readings_file
+from pipeline.consolidate.findings import Findings, find
+from pipeline.consolidate.lists import PAGES
+from pipeline.consolidate.pictures import chart_sources
 from pipeline.consolidate.readme import ReviewCounts, build_readme
 from pipeline.consolidate.records import Records, index_campaign
-from pipeline.consolidate.sheets import build_sheets
+from pipeline.consolidate.sheets import build_sheets, elsewhere
+from pipeline.consolidate.tabular import require_parquet, write_csv, write_parquet
 from pipeline.consolidate.texts import CODING, KEY
 from pipeline.consolidate.texts import SHEET as TEXTS
 
 __all__ = [
     "CODING",
     "KEY",
+    "PAGES",
     "TEXTS",
+    "Findings",
     "Records",
     "ReviewCounts",
+    "Tables",
     "build_readme",
     "build_sheets",
+    "chart_sources",
+    "collect",
+    "elsewhere",
     "export_pages",
-    "export_readings",
     "export_sheet",
+    "find",
     "index_campaign",
+    "readings_file",
+    "require_parquet",
+    "write_csv",
+    "write_parquet",
 ]

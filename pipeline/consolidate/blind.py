@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import wording
+from pipeline.consolidate.indicators import wilson
 from pipeline.consolidate.values import Fact
 from pipeline.consolidate.variable import Variable
 from pipeline.model.form import Field
 from pipeline.model.kinds import kind_of
 from pipeline.workbook import Value
 
-_Z = 1.959964  # of a 95 % interval
 _SCALE = 10_000
 
 VARIABLES = (
@@ -76,15 +76,6 @@ def silent_errors(read: Mapping[str, int], wrong: Mapping[str, int]) -> dict[str
 def _estimate(read: int, wrong: int) -> SilentErrors:
     low, high = wilson(wrong, read)
     return SilentErrors(read=read, wrong=wrong, per_10000=_SCALE * wrong / read, low=_SCALE * low, high=_SCALE * high)
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """Wilson's score interval at 95 % for ``count`` among ``of``."""
-    share = count / of
-    centre = share + _Z**2 / (2 * of)
-    spread = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    scale = 1 + _Z**2 / of
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 class BlindTally:

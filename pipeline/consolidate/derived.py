@@ -3,54 +3,59 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import pandas as pd
-
-from pipeline.consolidate import rowwise, values
+from pipeline.consolidate import counted, rowwise, values
+from pipeline.consolidate.columns import Row
 from pipeline.consolidate.long import LongTable
-from pipeline.consolidate.records import Record, Records
-from pipeline.consolidate.values import CERTAIN, UNKNOWN, State
+from pipeline.consolidate.records import Record
+from pipeline.consolidate.values import CERTAIN, UNKNOWN, Computed
 from pipeline.consolidate.variable import ETAT, Variable
 from pipeline.errors import FormError
-from pipeline.model.form import Derived, FormDefinition
+from pipeline.model.form import Derived
 from pipeline.workbook import Value
 
-Computed = tuple[Value, State]
+Rows = Mapping[str, Sequence[Row]]
+"""Rows of one carnet, by group."""
 _EMPTY: Computed = (None, "vide")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedColumn:
-    """One computed column: its variable and, by key of carnet, its value and state."""
+    """One computed column: its variable, and its value and state for one carnet."""
 
     variable: Variable
-    cells: Mapping[str, Computed]
+    compute: Callable[[Record, Rows], Computed]
 
 
-def derived_columns(records: Records, tables: Mapping[str, LongTable]) -> list[DerivedColumn]:
-    """Every value that the forms declare for a carnet; ``tables`` by group."""
+def derived_columns(
+    asked: Sequence[Derived], tables: Mapping[str, LongTable], parameters: Mapping[str, float]
+) -> list[DerivedColumn]:
+    """Every value declared for a carnet; ``tables`` by group."""
     found: dict[str, Derived] = {}
-    for form in records.forms:
-        for one in form.derived:
-            if one.op not in rowwise.OPS:
-                found.setdefault(one.name, one)
-    return [_column(one, records, tables) for one in found.values()]
+    for one in asked:
+        if one.op not in rowwise.OPS:
+            found.setdefault(one.name, one)
+    return [_column(one, tables, parameters) for one in found.values()]
 
 
-def _column(one: Derived, records: Records, tables: Mapping[str, LongTable]) -> DerivedColumn:
-    if one.table:
-        if one.table not in tables:
-            raise _invalid(one, f"la table « {one.table} » n'existe pas")
-        cells, kind = _over_table(one, records, tables[one.table])
+def _column(one: Derived, tables: Mapping[str, LongTable], parameters: Mapping[str, float]) -> DerivedColumn:
+    if one.table and one.table not in tables:
+        raise _invalid(one, f"la table « {one.table} » n'existe pas")
+    kind: values.Kind
+    if one.op in counted.OPS:
+        compute, kind = counted.computing(one, parameters)
+    elif one.table:
+        compute, kind = _over_table(one, tables[one.table])
     else:
-        cells, kind = _over_fields(one, records)
+        compute, kind = _over_fields(one)
     meaning = f"{one.label} (calculé ; vide tant qu'une des réponses qu'il faut n'est pas lue)"
     variable = Variable(
         name=one.name, short=one.label, kind=kind, meaning=meaning, origin="calcul", state=one.name + ETAT
     )
-    return DerivedColumn(variable=variable, cells=cells)
+    return DerivedColumn(variable=variable, compute=compute)
 
 
 def _invalid(one: Derived, why: str) -> FormError:
@@ -62,23 +67,19 @@ def _invalid(one: Derived, why: str) -> FormError:
 # Over the rows of a table
 
 
-def _over_table(one: Derived, records: Records, table: LongTable) -> tuple[dict[str, Computed], values.Kind]:
-    """An aggregate of one column over the rows of each carnet."""
-    frame = table.frame
+def _over_table(one: Derived, table: LongTable) -> tuple[Callable[[Record, Rows], Computed], values.Kind]:
+    """An aggregate of one column over the rows of a carnet."""
     if one.op == "count_rows":
-        states = [name for name in frame.columns if name.endswith(ETAT)]
-        rows = dict(iter(frame.groupby("cle", sort=False)[states]))
-        return {r.cle: _counted(r, one, rows.get(r.cle)) for r in records.records}, "integer"
-    if not one.fields or f"{one.table}_{one.fields[0]}" not in frame.columns:
+        return partial(_counted, one), "integer"
+    kinds = {variable.name: variable.kind for variable in table.variables}
+    column = f"{one.table}_{one.fields[0]}" if one.fields else ""
+    if column not in kinds:
         raise _invalid(one, "la colonne n'existe pas")
-    column = f"{one.table}_{one.fields[0]}"
     aggregate = _AGGREGATES.get(one.op)
     if aggregate is None:
         raise _invalid(one, f"l'opération « {one.op} » est inconnue")
-    groups = dict(iter(frame.groupby("cle", sort=False)[[column, column + ETAT]]))
-    cells = {r.cle: _aggregated(r, one, groups.get(r.cle), column, aggregate) for r in records.records}
-    source = next(variable.kind for variable in table.variables if variable.name == column)
-    return cells, "integer" if one.op in {"distinct", "span_days"} else _kind(source)
+    kind: values.Kind = "integer" if one.op in {"distinct", "span_days"} else _kind(kinds[column])
+    return partial(_aggregated, one, column, aggregate), kind
 
 
 def _kind(source: str) -> values.Kind:
@@ -87,13 +88,11 @@ def _kind(source: str) -> values.Kind:
     return shown.get(source, "integer")
 
 
-def _counted(record: Record, one: Derived, rows: pd.DataFrame | None) -> Computed:
+def _counted(one: Derived, record: Record, tables: Rows) -> Computed:
     """A number of used rows; unknown when a page is missing, or a row is nothing but doubts."""
     if record.missing_pages(one.table):
         return None, "absent"
-    if rows is None:
-        return 0, "lu"
-    met = [set(row) for row in rows.itertuples(index=False)]
+    met = [{value for name, value in row.items() if name.endswith(ETAT)} for row in tables.get(one.table, ())]
     unsure = [row for row in met if not row & CERTAIN]
     for state in UNKNOWN:
         if any(state in row for row in unsure):
@@ -102,18 +101,19 @@ def _counted(record: Record, one: Derived, rows: pd.DataFrame | None) -> Compute
 
 
 def _aggregated(
-    record: Record, one: Derived, rows: pd.DataFrame | None, column: str, aggregate: Callable[[list[Value]], Value]
+    one: Derived, column: str, aggregate: Callable[[list[Value]], Value], record: Record, tables: Rows
 ) -> Computed:
     """One aggregate, or the reason why it cannot be known yet."""
     if record.missing_pages(one.table):
         return None, "absent"
-    if rows is None:
+    rows = tables.get(one.table, ())
+    if not rows:
         return (0, "lu") if one.op in {"sum", "distinct"} else _EMPTY
-    states = set(rows[column + ETAT])
+    states = {row[column + ETAT] for row in rows}
     for state in UNKNOWN:
         if state in states:
             return None, state
-    known = [value for value in rows[column] if value is not None]
+    known = [row[column] for row in rows if row[column] is not None]
     return (aggregate(known), "lu") if known else _EMPTY
 
 
@@ -138,21 +138,16 @@ _AGGREGATES: dict[str, Callable[[list[Value]], Value]] = {
 # Over single fields
 
 
-def _over_fields(one: Derived, records: Records) -> tuple[dict[str, Computed], values.Kind]:
-    """A value computed from the questions of each carnet."""
+def _over_fields(one: Derived) -> tuple[Callable[[Record, Rows], Computed], values.Kind]:
+    """A value computed from the questions of a carnet."""
     compute = _OVER_FIELDS.get(one.op)
     if compute is None:
         raise _invalid(one, f"l'opération « {one.op} » est inconnue")
     kind: values.Kind = "label" if one.op == "band" else "flag" if one.op == "same_day" else "integer"
-    return {record.cle: _from_fields(one, record, compute, records.forms) for record in records.records}, kind
+    return partial(_from_fields, one, compute), kind
 
 
-def _from_fields(
-    one: Derived,
-    record: Record,
-    compute: Callable[[Derived, Sequence[str]], Value],
-    forms: Iterable[FormDefinition],
-) -> Computed:
+def _from_fields(one: Derived, compute: Callable[[Derived, Sequence[str]], Value], record: Record, _: Rows) -> Computed:
     facts = [record.fact(name) for name in one.fields]
     for fact in facts:
         if not fact.text:

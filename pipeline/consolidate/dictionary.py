@@ -57,6 +57,7 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
         rows=rows,
         length=len(rows),
         frozen=2,
+        key=("Feuille", "Nom"),
     )
 
 
@@ -120,6 +121,7 @@ def build_codes(forms: Sequence[FormDefinition]) -> Sheet:
         rows=rows,
         length=len(rows),
         frozen=1,
+        key=("Question", "Code sur le papier"),
     )
 
 

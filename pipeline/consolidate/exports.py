@@ -11,13 +11,15 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipeline.consolidate.records import MASKED, kept_pages
 from pipeline.model.decision import Outcome, Status
-from pipeline.model.result import BalanceRow, Campaign, PageRecord
-from pipeline.workbook import Cell, Entry, Sheet
+from pipeline.model.result import BalanceRow, CarnetRecord, PageRecord
+from pipeline.workbook import Cell, Entry, Formula, Sheet
 
 READING_COLUMNS = (
     "carnet_id", "form", "version", "page", "field", "type", "raw", "value", "status", "confidence", "reasons",
@@ -35,10 +37,16 @@ def safe(text: str) -> str:
     return f"'{text}" if _RISKY.match(text) else text
 
 
-def export_readings(campaign: Campaign, path: Path) -> int:
-    """Write one row per field of each page placed or in conflict; return the number of rows."""
-    rows = (row for carnet in campaign.carnets for page in kept_pages(carnet) for row in _readings(page))
-    return _write(path, READING_COLUMNS, rows)
+@contextmanager
+def readings_file(path: Path) -> Iterator[Callable[[CarnetRecord], None]]:
+    """The open file of readings: one row per field of each page placed or in conflict, carnet after carnet."""
+    with _table(path, READING_COLUMNS) as writer:
+
+        def add(carnet: CarnetRecord) -> None:
+            for page in kept_pages(carnet):
+                writer.writerows(_readings(page))
+
+        yield add
 
 
 def _readings(page: PageRecord) -> Iterator[list[str]]:
@@ -109,7 +117,7 @@ def export_sheet(sheet: Sheet, path: Path) -> int:
 
 
 def _plain(entry: Entry) -> str:
-    value = entry.value if isinstance(entry, Cell) else entry
+    value = entry.value if isinstance(entry, Cell) else entry.kept if isinstance(entry, Formula) else entry
     if value is None:
         return ""
     if isinstance(value, datetime.date):
@@ -118,12 +126,19 @@ def _plain(entry: Entry) -> str:
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """A CSV file as Excel in France opens it at a double click."""
+    """A whole file; return the number of rows."""
     count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-        writer.writerow(header)
+    with _table(path, header) as writer:
         for row in rows:
             writer.writerow(row)
             count += 1
     return count
+
+
+@contextmanager
+def _table(path: Path, header: Sequence[str]) -> Iterator[Any]:
+    """A CSV file as Excel in France opens it at a double click."""
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+        writer.writerow(header)
+        yield writer

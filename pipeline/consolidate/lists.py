@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline import wording
+from pipeline.consolidate.texts import linked
+from pipeline.consolidate.variable import IMAGE
 from pipeline.model.result import BalanceRow, JournalEntry
 from pipeline.workbook import Column, Entry, Sheet
 
 PAGES, JOURNAL = "Pages", "Journal"
 
 
-def build_pages(balance: Iterable[BalanceRow], keys: Mapping[str, str]) -> Sheet:
-    """One row for each page found and for each side on which none was; ``keys`` by carnet number."""
-    rows = [_page(row, keys) for row in balance]
+def build_pages(balance: Collection[BalanceRow], keys: Mapping[str, str], *, sensitive: bool) -> Sheet:
+    """One row for each page found and for each side on which none was; ``keys`` by carnet number.
+
+    With ``sensitive`` each row links to the kept image of its page.
+    """
     columns = (
         Column(header="Fichier", width=30),
         Column(header="Face", kind="integer", width=7),
@@ -28,16 +33,29 @@ def build_pages(balance: Iterable[BalanceRow], keys: Mapping[str, str]) -> Sheet
         Column(header="Échelle d'impression", kind="percent", width=12),
         Column(header="Écart de recalage (mm)", kind="decimal", width=12),
         Column(header="Avertissements", kind="prose", width=34),
+        *([IMAGE.column()] if sensitive else []),
     )
     return Sheet(
         name=PAGES,
         about="Ce qu'est devenue chaque page numérisée.",
         table="t_pages",
         columns=columns,
-        rows=rows,
-        length=len(rows),
+        rows=_PageRows(balance, keys, sensitive=sensitive),
+        length=len(balance),
         frozen=1,
+        key=("Fichier", "Face", "Place"),
     )
+
+
+class _PageRows:
+    """Rows made anew each time they are asked for."""
+
+    def __init__(self, balance: Iterable[BalanceRow], keys: Mapping[str, str], *, sensitive: bool) -> None:
+        self._balance, self._keys, self._sensitive = balance, keys, sensitive
+
+    def __iter__(self) -> Iterator[list[Entry]]:
+        for row in self._balance:
+            yield [*_page(row, self._keys), *([linked(row.image)] if self._sensitive else [])]
 
 
 def _page(row: BalanceRow, keys: Mapping[str, str]) -> list[Entry]:
@@ -62,9 +80,9 @@ def _page(row: BalanceRow, keys: Mapping[str, str]) -> list[Entry]:
 
 def build_journal(entries: Iterable[JournalEntry]) -> Sheet:
     """What was done and when; counts only."""
-    rows: list[list[Entry]] = [[entry.at, entry.command, entry.message] for entry in entries]
+    rows: list[list[Entry]] = [[_moment(entry.at), entry.command, entry.message] for entry in entries]
     columns = (
-        Column(header="Quand", width=20),
+        Column(header="Quand", kind="time", width=17),
         Column(header="Commande", width=14),
         Column(header="Ce qui a été fait", kind="prose", width=110),
     )
@@ -76,4 +94,13 @@ def build_journal(entries: Iterable[JournalEntry]) -> Sheet:
         rows=rows,
         length=len(rows),
         frozen=1,
+        key=("Quand", "Commande", "Ce qui a été fait"),
     )
+
+
+def _moment(text: str) -> Entry:
+    """A time of the journal; what is written otherwise stays as written."""
+    try:
+        return datetime.datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return text

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pandas as pd
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.consolidate import blind
-from pipeline.consolidate.records import Record, Records, group_columns, single_fields
+from pipeline.consolidate.records import Record, group_columns, single_fields
 from pipeline.consolidate.values import ABSENT, Fact, State
 from pipeline.consolidate.variable import Variable, row_free
-from pipeline.model.form import Field, Table
+from pipeline.model.form import Field, FormDefinition, Table
 from pipeline.workbook import Sheet, Value
 
 SHEET = "Qualite"
+_SETTLED, _CHANGED, _UNUSUAL = "reglees", "changees", "inhabituelles"
 _COUNTED: tuple[tuple[State, str], ...] = (
     ("lu", "Lu"),
     ("corrige", "Corrigé"),
@@ -53,80 +53,78 @@ VARIABLES = (
 )
 
 
-def build_quality(records: Records, tables: dict[str, Table]) -> Sheet:
-    """One row for each question, in the order of the form."""
-    described = _described(records, tables)
-    tally, asked = blind.BlindTally(), dict(described)
-    for record in records.records:
-        for name, fact in _facts(record, records, tables):
-            tally.add(name, asked[name], fact)
-    frame = pd.DataFrame(
-        [
-            (name, fact.state, fact.settled, fact.changed, bool(set(fact.warnings) - common))
-            for record, common in ((record, record.common_warnings) for record in records.records)
-            for name, fact in _facts(record, records, tables)
-        ],
-        columns=pd.Index(["champ", "etat", "regle", "change", "inhabituel"]),
-    )
-    counts = pd.crosstab(frame["champ"], frame["etat"]) if len(frame) else pd.DataFrame()
-    sums = frame.groupby("champ")[["regle", "change", "inhabituel"]].sum()
-    rows = [[*_row(name, field, counts, sums), *tally.cells(name, field)] for name, field in described]
-    return Sheet(
-        name=SHEET,
-        about="Pour chaque question, combien de réponses lues, vides, à relire.",
-        table="t_qualite",
-        columns=tuple(variable.column() for variable in VARIABLES),
-        rows=rows,
-        length=len(rows),
-        frozen=2,
-    )
+class Quality:
+    """States of the answers expected, counted carnet after carnet."""
+
+    def __init__(self, forms: Sequence[FormDefinition], tables: Mapping[str, Table]) -> None:
+        self._asked = _described(forms, tables)
+        self._single = list(single_fields(forms))
+        self._rowed = [(table, list(group_columns(forms, table.group))) for table in tables.values() if not table.items]
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._by_name = dict(self._asked)
+        self._blind = blind.BlindTally()
+
+    def add(self, record: Record) -> None:
+        """The answers of one carnet."""
+        common = record.common_warnings
+        for name, fact in self._facts(record):
+            self._counts[name, fact.state] += 1
+            self._blind.add(name, self._by_name[name], fact)
+            if fact.settled:
+                self._counts[name, _SETTLED] += 1
+                self._counts[name, _CHANGED] += fact.changed
+            if fact.warnings:
+                self._counts[name, _UNUSUAL] += bool(set(fact.warnings) - common)
+
+    def _facts(self, record: Record) -> Iterator[tuple[str, Fact]]:
+        """The answers expected of one carnet: unused rows are nobody's omission."""
+        for field in self._single:
+            yield field.name, record.fact(field.name)
+        for table, columns in self._rowed:
+            rows = list(record.rows.get(table.group, {}).values())
+            if not table.row_labels:
+                rows = [facts for _, facts in record.used_rows(table.group)]
+            for facts in rows:
+                yield from ((f"{table.group}_{column}", facts.get(column, ABSENT)) for column in columns)
+
+    def sheet(self) -> Sheet:
+        """One row for each question, in the order of the form."""
+        rows = [[*self._row(name, field), *self._blind.cells(name, field)] for name, field in self._asked]
+        return Sheet(
+            name=SHEET,
+            about="Pour chaque question, combien de réponses lues, vides, à relire.",
+            table="t_qualite",
+            columns=tuple(variable.column() for variable in VARIABLES),
+            rows=rows,
+            length=len(rows),
+            frozen=2,
+            key=(VARIABLES[0].column().header,),
+        )
+
+    def _row(self, name: str, field: Field) -> list[Value]:
+        """One question."""
+        states = {state: self._counts[name, state] for state, _ in _COUNTED}
+        settled, changed, unusual = (self._counts[name, what] for what in (_SETTLED, _CHANGED, _UNUSUAL))
+        seen = sum(states.values()) - states["absent"]
+        return [
+            name,
+            row_free(field),
+            field.page,
+            sum(states.values()),
+            *states.values(),
+            states["a_relire"] / seen if seen else None,
+            settled,
+            changed / settled if settled else None,
+            settled / seen if seen else None,
+            unusual,
+        ]
 
 
-def _described(records: Records, tables: dict[str, Table]) -> list[tuple[str, Field]]:
+def _described(forms: Sequence[FormDefinition], tables: Mapping[str, Table]) -> list[tuple[str, Field]]:
     """Every question once: single fields by name, columns of rows by group and column."""
-    found = [(field.name, field) for field in single_fields(records.forms)]
+    found = [(field.name, field) for field in single_fields(forms)]
     for table in tables.values():
         if not table.items:
-            columns = group_columns(records.forms, table.group)
+            columns = group_columns(forms, table.group)
             found += [(f"{table.group}_{column}", field) for column, field in columns.items()]
     return sorted(found, key=lambda pair: pair[1].page)
-
-
-def _facts(record: Record, records: Records, tables: dict[str, Table]) -> Iterator[tuple[str, Fact]]:
-    """The answers expected of one carnet: unused rows are nobody's omission."""
-    for field in single_fields(records.forms):
-        yield field.name, record.fact(field.name)
-    for table in tables.values():
-        if table.items:
-            continue
-        columns = group_columns(records.forms, table.group)
-        rows = list(record.rows.get(table.group, {}).values())
-        if not table.row_labels:
-            rows = [facts for _, facts in record.used_rows(table.group)]
-        for facts in rows:
-            yield from ((f"{table.group}_{column}", facts.get(column, ABSENT)) for column in columns)
-
-
-def _row(name: str, field: Field, counts: pd.DataFrame, sums: pd.DataFrame) -> list[Value]:
-    """One question."""
-    states = {state: _count(counts, name, state) for state, _ in _COUNTED}
-    settled, changed, unusual = (_count(sums, name, column) for column in ("regle", "change", "inhabituel"))
-    seen = sum(states.values()) - states["absent"]
-    return [
-        name,
-        row_free(field),
-        field.page,
-        sum(states.values()),
-        *states.values(),
-        states["a_relire"] / seen if seen else None,
-        settled,
-        changed / settled if settled else None,
-        settled / seen if seen else None,
-        unusual,
-    ]
-
-
-def _count(counts: pd.DataFrame, name: str, column: str) -> int:
-    """A cell of a table of counts, 0 where it has no such row or column."""
-    known = name in counts.index and column in counts.columns
-    return int(counts.loc[[name], column].sum()) if known else 0

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.consolidate.records import Records
+from pipeline.consolidate.collect import Counts, Tables
 from pipeline.model.result import Campaign, Disposition
-from pipeline.workbook import Line, Prose, Sheet
+from pipeline.workbook import Board, Line, Prose, Sheet
 
 SHEET = "LisezMoi"
 
@@ -27,8 +27,8 @@ class ReviewCounts:
 
 def build_readme(
     campaign: Campaign,
-    records: Records,
-    sheets: Sequence[Sheet],
+    tables: Tables,
+    sheets: Sequence[Sheet | Board],
     review: ReviewCounts,
     *,
     made_at: datetime.datetime,
@@ -36,13 +36,13 @@ def build_readme(
     cut: Mapping[str, int],
 ) -> Prose:
     """The page to read; ``cut`` are the rows that each sheet could not hold, by sheet."""
-    titles = sorted({form.title for form in records.forms})
+    titles = sorted({form.title for form in tables.forms})
     lines = (
         Line(style="title", left=" · ".join(titles) or "Carnets"),
-        Line(style="lead", left=_lead(campaign, made_at)),
+        Line(style="lead", left=_lead(campaign, tables.counts, made_at)),
         *_cut(cut),
         Line(style="heading", left="Ce qui a été reçu"),
-        *_counts(campaign, records),
+        *_counts(campaign, tables.counts),
         Line(style="heading", left="Les doutes se règlent dans ce fichier"),
         *_doubts(review),
         Line(style="heading", left="Pourquoi une case est vide"),
@@ -55,15 +55,15 @@ def build_readme(
     return Prose(name=SHEET, lines=lines)
 
 
-def _lead(campaign: Campaign, made_at: datetime.datetime) -> str:
-    days = sorted({carnet.scanned_on for carnet in campaign.carnets if carnet.scanned_on})
+def _lead(campaign: Campaign, counts: Counts, made_at: datetime.datetime) -> str:
+    days = counts.days
     span = ""
     if days:
         first, last = (datetime.date.fromisoformat(day).strftime("%d/%m/%Y") for day in (days[0], days[-1]))
         span = f", numérisés le {first}" if first == last else f", numérisés du {first} au {last}"
     files = len({row.source_file for row in campaign.balance if row.source_page})
     return (
-        f"Réponses lues sur {_many(len(campaign.carnets), 'carnet')} en papier, dans {_many(files, 'fichier')} de "
+        f"Réponses lues sur {_many(counts.carnets, 'carnet')} en papier, dans {_many(files, 'fichier')} de "
         f"numérisation{span}. Classeur fait le {made_at:%d/%m/%Y} à {made_at:%H:%M}."
     )
 
@@ -78,25 +78,24 @@ def _cut(cut: Mapping[str, int]) -> list[Line]:
         Line(
             style="pair",
             left=f"Attention : {sheet}",
-            right=f"Excel ne peut pas contenir {rows:,} lignes de cette feuille. Elle est incomplète ici ; toutes les "
-            f"lignes sont dans « export/{sheet.lower()}.csv ».".replace(",", " ", 1),
+            right=f"Les {rows:_} lignes de cette feuille ne sont pas dans le classeur, qui serait trop lourd. "
+            f"Elles sont toutes dans « export/tables/{sheet.lower()}.csv ».".replace("_", "\u00a0"),
         )
         for sheet, rows in cut.items()
     ]
 
 
-def _counts(campaign: Campaign, records: Records) -> list[Line]:
+def _counts(campaign: Campaign, counts: Counts) -> list[Line]:
     """Carnets, pages and answers."""
-    deposits = Counter(record.deposit for record in records.records)
+    deposits, states = Counter(counts.deposits), Counter(counts.states)
     fates = Counter(row.disposition for row in campaign.balance)
-    states = Counter(fact.state for record in records.records for fact in record.facts.values())
     printed = sum(not entry.copy_of for entry in campaign.register)
     handed = sum(bool(entry.remis_le) for entry in campaign.register)
     trouble = fates[Disposition.CONFLICT] + fates[Disposition.UNREADABLE]
     figures: list[tuple[str, int | str]] = [
         ("Carnets imprimés", printed),
         ("… remis, d'après le registre", handed if handed else "non renseigné"),
-        ("Carnets numérisés", len(records.records)),
+        ("Carnets numérisés", counts.carnets),
         ("… toutes les pages", deposits["tout"]),
         ("… feuille extérieure seule (suffit)", deposits["feuille"]),
         ("… incomplets", deposits["incomplet"]),

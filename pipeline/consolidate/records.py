@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from pipeline.consolidate.values import ABSENT, NOT_ASKED, Fact, fact
 from pipeline.errors import FormError
@@ -12,24 +12,27 @@ from pipeline.model.form import Field, FormDefinition, FormShelf, Table
 from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecord
 
 MASKED = "masked"
+KEPT = (Disposition.PLACED, Disposition.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One carnet of one form, ready to be laid out in rows.
 
-    ``facts`` and ``fields`` by field name; ``rows`` by group, row number and column.
+    ``facts``, ``fields`` and ``places`` (printed pages) by field name; ``rows`` by group, row number and column.
     ``pages`` are the printed pages that were placed, ``conflicts`` those of which several
-    versions exist.
+    versions exist; ``asked`` the names of all questions of its form.
     """
 
     carnet: CarnetRecord
     form: FormDefinition
     facts: dict[str, Fact]
     fields: dict[str, Field]
+    places: dict[str, int]
     rows: dict[str, dict[int, dict[str, Fact]]]
     pages: frozenset[int]
     conflicts: frozenset[int]
+    asked: Collection[str]
 
     @property
     def common_warnings(self) -> frozenset[str]:
@@ -47,7 +50,7 @@ class Record:
         found = self.facts.get(name)
         if found is not None:
             return found
-        return ABSENT if any(asked.name == name for asked in self.form.fields) else NOT_ASKED
+        return ABSENT if name in self.asked else NOT_ASKED
 
     def used_rows(self, group: str) -> list[tuple[int, dict[str, Fact]]]:
         """Rows of a group that hold any ink, in order."""
@@ -67,12 +70,13 @@ class Record:
         return "feuille" if self.form.jacket and seen & bound == set(self.form.jacket) else "incomplet"
 
 
-@dataclass(slots=True)
 class _Index:
     """Fields of one form by the names met on its sheets."""
 
-    form: FormDefinition
-    known: dict[str, Field] = field(default_factory=dict)
+    def __init__(self, form: FormDefinition) -> None:
+        self.form = form
+        self.known: dict[str, Field] = {}
+        self.names = frozenset(asked.name for asked in form.fields)
 
     def resolve(self, name: str) -> Field:
         if name not in self.known:
@@ -80,34 +84,37 @@ class _Index:
         return self.known[name]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """All carnets, by key, and the forms they were printed from, the newest first."""
+    """All carnets, one after the other, and the forms they were printed from, the newest first.
 
-    records: tuple[Record, ...]
-    forms: tuple[FormDefinition, ...]
+    Carnets are made anew each time they are asked for: a campaign of many thousands is
+    never whole in memory.
+    """
+
+    def __init__(self, carnets: Iterable[CarnetRecord], forms: Iterable[FormDefinition]) -> None:
+        self.forms = tuple(sorted(forms, key=lambda form: (form.id, -form.version_code)))
+        self._carnets = carnets
+        self._indexes = {(form.id, form.version): _Index(form) for form in self.forms}
+
+    def __iter__(self) -> Iterator[Record]:
+        """Every carnet, in the order of the store."""
+        for carnet in self._carnets:
+            yield self.record(carnet)
+
+    def record(self, carnet: CarnetRecord) -> Record:
+        """One carnet, indexed."""
+        return _record(carnet, self._indexes)
 
 
 def index_campaign(campaign: Campaign, shelf: FormShelf) -> Records:
-    """Every carnet of the campaign, in order of its random key.
+    """Every carnet of the campaign.
 
-    Raises ``FormError`` when a carnet's form is no longer on the shelf.
+    Raises ``FormError`` when the form of a page kept is no longer on the shelf: a sheet of
+    an older printing may bear a carnet's number.
     """
-    indexes: dict[tuple[str, str], _Index] = {}
-    records = []
-    for carnet in sorted(campaign.carnets, key=lambda found: found.cle):
-        for form, version in {(carnet.form, carnet.version), *_page_forms(carnet)}:
-            if (form, version) not in indexes:
-                indexes[form, version] = _Index(_form(form, version, shelf))
-        records.append(_record(carnet, indexes))
-    forms = [index.form for index in indexes.values()] or _latest(shelf)
-    forms.sort(key=lambda form: (form.id, -form.version_code))
-    return Records(records=tuple(records), forms=tuple(forms))
-
-
-def _page_forms(carnet: CarnetRecord) -> set[tuple[str, str]]:
-    """Forms and versions of the pages kept: a sheet of an older printing may bear the number."""
-    return {(page.row.form, page.row.version) for page in kept_pages(carnet)}
+    met = {(row.form, row.version) for row in campaign.balance if row.disposition in KEPT}
+    forms = [_form(form, version, shelf) for form, version in sorted(met)]
+    return Records(campaign.carnets, forms or _latest(shelf))
 
 
 def _form(form: str, version: str, shelf: FormShelf) -> FormDefinition:
@@ -131,6 +138,7 @@ def _latest(shelf: FormShelf) -> list[FormDefinition]:
 def _record(carnet: CarnetRecord, indexes: Mapping[tuple[str, str], _Index]) -> Record:
     facts: dict[str, Fact] = {}
     fields: dict[str, Field] = {}
+    places: dict[str, int] = {}
     rows: dict[str, dict[int, dict[str, Fact]]] = defaultdict(lambda: defaultdict(dict))
     for page in kept_pages(carnet):
         for outcome in page.outcomes:
@@ -139,6 +147,7 @@ def _record(carnet: CarnetRecord, indexes: Mapping[tuple[str, str], _Index]) -> 
                 continue
             found = facts[asked.name] = fact(outcome)
             fields[asked.name] = asked
+            places[asked.name] = page.row.page
             if asked.group:
                 rows[asked.group][asked.row][asked.column] = found
     return Record(
@@ -146,15 +155,17 @@ def _record(carnet: CarnetRecord, indexes: Mapping[tuple[str, str], _Index]) -> 
         form=indexes[carnet.form, carnet.version].form,
         facts=facts,
         fields=fields,
+        places=places,
         rows={group: dict(numbered) for group, numbered in rows.items()},
         pages=frozenset(page.row.page for page in carnet.pages if page.row.disposition is Disposition.PLACED),
         conflicts=frozenset(page.row.page for page in carnet.pages if page.row.disposition is Disposition.CONFLICT),
+        asked=indexes[carnet.form, carnet.version].names,
     )
 
 
 def kept_pages(carnet: CarnetRecord) -> list[PageRecord]:
     """Pages placed or in conflict, in an order that does not depend on that of arrival."""
-    kept = [page for page in carnet.pages if page.row.disposition in (Disposition.PLACED, Disposition.CONFLICT)]
+    kept = [page for page in carnet.pages if page.row.disposition in KEPT]
     return sorted(kept, key=lambda page: (page.row.page, page.row.sha256, page.row.source_page, page.row.slot))
 
 

@@ -6,21 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from pipeline.consolidate import values
 from pipeline.consolidate.records import Record, group_columns
-from pipeline.consolidate.values import ABSENT, UNKNOWN, Fact, State
+from pipeline.consolidate.values import ABSENT, UNKNOWN, Computed, Fact
 from pipeline.model.form import Derived, Field, FormDefinition
-from pipeline.workbook import Value
 
 OPS = ("lookup", "attested")
-
-
-def of_table(forms: Iterable[FormDefinition], group: str) -> tuple[Derived, ...]:
-    """What is computed in each row of a group, the newest version first."""
-    found: dict[str, Derived] = {}
-    for form in forms:
-        for one in form.derived:
-            if one.table == group and one.op in OPS:
-                found.setdefault(one.name, one)
-    return tuple(found.values())
 
 
 def source_field(one: Derived, columns: Mapping[str, Field], forms: Iterable[FormDefinition]) -> Field | None:
@@ -31,17 +20,12 @@ def source_field(one: Derived, columns: Mapping[str, Field], forms: Iterable[For
 
 
 def compute(
-    one: Derived,
-    record: Record,
-    facts: Mapping[str, Fact],
-    columns: Mapping[str, Field],
-    forms: Iterable[FormDefinition],
-) -> tuple[Value, State]:
-    """The value and state of a computed column in one row."""
+    one: Derived, source: Field | None, record: Record, facts: Mapping[str, Fact], columns: Mapping[str, Field]
+) -> Computed:
+    """The value and state of a computed column in one row; ``source`` is its question, from ``source_field``."""
     if one.op == "lookup":
         found = _looked_up(one, record, facts)
-        asked = source_field(one, columns, forms)
-        return (values.typed(asked, found.text) if asked else None), found.state
+        return (values.typed(source, found.text) if source else None), found.state
     return _attested([(columns[name], facts.get(name, ABSENT)) for name in one.fields if name in columns])
 
 
@@ -57,7 +41,7 @@ def _looked_up(one: Derived, record: Record, facts: Mapping[str, Fact]) -> Fact:
     return ABSENT if record.missing_pages(group) and int(pointer.text) > 0 else Fact(state="vide")
 
 
-def _attested(asked: Iterable[tuple[Field, Fact]]) -> tuple[Value, State]:
+def _attested(asked: Iterable[tuple[Field, Fact]]) -> Computed:
     """1 when something is signed and something else was read; unknown while either is doubtful."""
     pairs = list(asked)
     signed = _any([f for field, f in pairs if field.type == "signature"], "present")

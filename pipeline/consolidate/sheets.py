@@ -2,41 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from pipeline.consolidate import dictionary, lists, quality, texts
-from pipeline.consolidate.derived import derived_columns
-from pipeline.consolidate.long import build_table, frame_sheet
-from pipeline.consolidate.records import Records, tables
-from pipeline.consolidate.wide import build_carnets
+from pipeline.consolidate import crossings, dictionary, figures, lists, texts
+from pipeline.consolidate.collect import TableFrame, Tables
+from pipeline.consolidate.columns import rows_of
+from pipeline.consolidate.counting import Headers
+from pipeline.consolidate.findings import Findings
+from pipeline.consolidate.values import shown
+from pipeline.consolidate.variable import IMAGE
 from pipeline.model.result import Campaign
-from pipeline.workbook import Sheet
-
-CARNETS = "Carnets"
-_ABOUT = "Une ligne par carnet : totaux calculés, profil, souhaits, avis."
+from pipeline.workbook import Board, Cell, Entry, Sheet
 
 
 def build_sheets(
-    campaign: Campaign, records: Records, typed: Mapping[str, tuple[str, ...]], *, sensitive: bool
-) -> list[Sheet]:
-    """Carnets, the tables of the form, Textes, Qualite, Dictionnaire, Modalites, Pages, Journal.
+    campaign: Campaign,
+    tables: Tables,
+    found: Findings,
+    typed: Mapping[str, tuple[str, ...]],
+    *,
+    sensitive: bool,
+    rows_max: int,
+) -> list[Sheet | Board]:
+    """Indicators and charts first, then the tables that they come from, then what explains them.
 
-    ``typed`` are codings of open answers taken over from an earlier workbook.
+    ``typed`` are codings of open answers taken over from an earlier workbook.  A sheet that
+    does not hold all its rows cannot be recomputed in Controle.
     """
-    described = tables(records.forms)
-    long = {sheet: build_table(records, table, sensitive=sensitive) for sheet, table in described.items()}
-    by_group = {table.table.group: table for table in long.values() if not table.table.items}
-    variables, frame = build_carnets(records, derived_columns(records, by_group), sensitive=sensitive)
-    shown = {CARNETS: variables, **{name: table.variables for name, table in long.items()}}
+    headers = Headers(
+        by_sheet={
+            name: {variable.name: variable.column().header for variable in table.variables}
+            for name, table in tables.tables.items()
+        }
+    )
+    held = {name: len(table.frame) < rows_max for name, table in tables.tables.items()}
+    described = {name: table.variables for name, table in tables.tables.items()}
     if sensitive:
-        shown[texts.SHEET] = texts.VARIABLES
+        described[texts.SHEET] = texts.VARIABLES
+    boards = [crossings.chart_board(found, tables.plan), crossings.crossing_board(found)]
+    if found.transitions:
+        boards.append(crossings.progress_board(found))
+    details = [crossings.progress_sheet(found.transitions)] if found.transitions else []
     return [
-        frame_sheet(CARNETS, variables, frame, about=_ABOUT),
-        *(table.sheet() for table in long.values()),
-        texts.build_texts(records, typed, sensitive=sensitive),
-        quality.build_quality(records, described),
-        dictionary.build_dictionary(shown, records.forms),
-        dictionary.build_codes(records.forms),
-        lists.build_pages(campaign.balance, {carnet.carnet: carnet.cle for carnet in campaign.carnets}),
+        figures.indicator_sheet(found.indicators),
+        *(board for board in boards if board.blocks),
+        *details,
+        figures.control_sheet(found.indicators, headers, held),
+        *map(frame_sheet, tables.tables.values()),
+        tables.texts.sheet(typed),
+        tables.quality.sheet(),
+        dictionary.build_dictionary(described, tables.forms),
+        dictionary.build_codes(tables.forms),
+        lists.build_pages(campaign.balance, tables.keys, sensitive=sensitive),
         lists.build_journal(campaign.journal),
     ]
+
+
+def frame_sheet(table: TableFrame) -> Sheet:
+    """A table as a sheet; an empty cell wears the look of its state."""
+    headers = {variable.name: variable.column().header for variable in table.variables}
+    return Sheet(
+        name=table.sheet,
+        table=f"t_{table.sheet.lower()}",
+        columns=tuple(variable.column() for variable in table.variables),
+        rows=_Rows(table),
+        length=len(table.frame),
+        about=table.about,
+        frozen=table.frozen,
+        key=tuple(headers[name] for name in table.key),
+    )
+
+
+def elsewhere(sheet: Sheet, folder: str) -> Sheet:
+    """A sheet that a workbook cannot hold: its columns, and where its rows are."""
+    told = f"{sheet.length:_} lignes, trop pour ce classeur : {folder}/{sheet.name.lower()}.csv".replace("_", "\u00a0")
+    first = (Cell(value=told), *([None] * (len(sheet.columns) - 1)))
+    return replace(sheet, rows=(first,), length=1, drop_downs=(), pictures=(), heights={}, key=())
+
+
+class _Rows:
+    """Rows of cells in the order of the variables, made anew each time they are asked for."""
+
+    def __init__(self, table: TableFrame) -> None:
+        names = [variable.name for variable in table.variables]
+        places = {name: place for place, name in enumerate(names)}
+        self._frame, self._names = table.frame, names
+        self._states = [(place, places[v.state]) for place, v in enumerate(table.variables) if v.state in places]
+        self._states = [(place, why) for place, why in self._states if place != why]
+        self._image = places.get(IMAGE.name)
+
+    def __iter__(self) -> Iterator[list[Entry]]:
+        for found in rows_of(self._frame, self._names):
+            row: list[Entry] = list(found)
+            for place, why in self._states:
+                if found[place] is None:
+                    row[place] = shown(None, str(found[why]))
+            if self._image is not None:
+                row[self._image] = texts.linked(str(found[self._image] or ""))
+            yield row

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pipeline.consolidate import values
-from pipeline.consolidate.records import Record, Records
-from pipeline.consolidate.variable import CLE, Variable
+from pipeline.consolidate.records import Record
+from pipeline.consolidate.values import State
+from pipeline.consolidate.variable import CLE, IMAGE, Variable
 from pipeline.model.form import Field
-from pipeline.workbook import Column, Entry, Sheet
+from pipeline.workbook import Cell, Column, Entry, Sheet
 
 SHEET = "Textes"
 KEY = "Repère (repere)"
@@ -29,36 +30,63 @@ _EMPTY = (
 )
 
 
-def build_texts(records: Records, typed: Mapping[str, tuple[str, ...]], *, sensitive: bool) -> Sheet:
-    """One row for each open answer that holds ink; ``typed`` are codings of an earlier workbook, by key.
+class TextRows:
+    """The open answers that hold ink, as they are met; without ``sensitive`` only their keys."""
 
-    Without ``sensitive`` only the codings already made are carried, without their text.
-    """
-    coding = tuple(Column(header=name, kind="typed", width=18) for name in CODING)
-    columns = (*(variable.column() for variable in VARIABLES), *coding, Column(header=KEY, kind="state", width=26))
-    rows: list[list[Entry]] = [] if sensitive else [[None, None, None, _EMPTY, *[None] * (len(columns) - 4)]]
-    met: set[str] = set()
-    for record in records.records:
+    def __init__(self, *, sensitive: bool) -> None:
+        self._sensitive = sensitive
+        self._rows: list[tuple[str, str, str, str, str, State, str]] = []
+
+    def add(self, record: Record, image: Callable[[object], str | None] | None) -> None:
+        """The open answers of one carnet."""
         for name, field in text_fields(record):
-            key = f"{record.cle}|{name}"
-            if record.facts[name].inked and (sensitive or key in typed):
+            fact = record.facts[name]
+            if fact.inked:
+                text = fact.text if self._sensitive else ""
+                link = (image(record.places[name]) or "") if image else ""
+                self._rows.append((f"{record.cle}|{name}", record.cle, name, field.label, text, fact.state, link))
+
+    def sheet(self, typed: Mapping[str, tuple[str, ...]]) -> Sheet:
+        """One row for each; ``typed`` are codings of an earlier workbook, by key.
+
+        Without sensitive content only the codings already made are carried, without their text.
+        """
+        sensitive = self._sensitive
+        coding = tuple(Column(header=name, kind="typed", width=18) for name in CODING)
+        shown = (*VARIABLES, *([IMAGE] if sensitive else []))
+        columns = (
+            *(variable.column() for variable in shown), *coding, Column(header=KEY, kind="state", width=26)
+        )  # fmt: skip
+        rows: list[list[Entry]] = [] if sensitive else [[None, None, None, _EMPTY, *[None] * (len(columns) - 4)]]
+        met: set[str] = set()
+        for key, cle, name, label, text, state, link in sorted(self._rows, key=lambda row: row[1]):
+            if sensitive or key in typed:
                 met.add(key)
-                rows.append(_row(record, name, field, _coding(typed.get(key)), sensitive=sensitive))
-    for key in sorted(set(typed) - met - {""}):
-        rows.append([key.partition("|")[0], None, None, None, None, *_coding(typed[key]), key])
-    return Sheet(name=SHEET, table="t_textes", about=_ABOUT, columns=columns, rows=rows, length=len(rows), frozen=2)
+                image = [linked(link)] if sensitive else []
+                answer = values.shown(text or None, state)
+                rows.append([cle, name, label, answer, state, *image, *_coding(typed.get(key)), key])
+        for key in sorted(set(typed) - met - {""}):
+            rows.append([key.partition("|")[0], *[None] * (len(shown) - 1), *_coding(typed[key]), key])
+        return Sheet(
+            name=SHEET,
+            table="t_textes",
+            about=_ABOUT,
+            columns=columns,
+            rows=rows,
+            length=len(rows),
+            frozen=2,
+            key=(KEY,),
+        )
+
+
+def linked(image: str | None) -> Entry:
+    """A link to a kept page image, relative to the workbook."""
+    return Cell(value="image", link=image) if image else None
 
 
 def _coding(typed: tuple[str, ...] | None) -> list[Entry]:
     """What a person typed beside an answer."""
     return [text or None for text in typed] if typed else [None] * len(CODING)
-
-
-def _row(record: Record, name: str, field: Field, coding: list[Entry], *, sensitive: bool) -> list[Entry]:
-    """One open answer."""
-    found = record.facts[name]
-    answer = values.shown(found.text if sensitive and found.text else None, found.state)
-    return [record.cle, name, field.label, answer, found.state, *coding, f"{record.cle}|{name}"]
 
 
 def text_fields(record: Record) -> list[tuple[str, Field]]:

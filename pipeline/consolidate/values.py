@@ -32,6 +32,8 @@ _LOOKS: dict[State, Look] = {
     "sans_objet": "absent",
 }
 Kind = Literal["text", "prose", "label", "integer", "hours", "date", "month", "flag"]
+Computed = tuple[Value, State]
+"""A computed value, and its state, which says why there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Fact:
     settled: bool = False
     changed: bool = False
     blind: bool = False
+    reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -68,6 +71,7 @@ def fact(outcome: Outcome) -> Fact:
         settled=outcome.verdict is not None and not outcome.verdict.blind,
         changed=state == "corrige" and outcome.verdict is not None and not outcome.verdict.blind,
         blind=outcome.verdict is not None and outcome.verdict.blind,
+        reasons=outcome.decision.reasons,
         warnings=outcome.decision.warnings,
     )
 

@@ -66,6 +66,14 @@ REMARKS = Variable(
     width=36,
 )
 
+IMAGE = Variable(
+    name="image",
+    short="Image",
+    kind="text",
+    meaning="Image de la page, zones de nom noircies : montre ce que les colonnes cachent, et le numéro du carnet",
+    width=9,
+)
+
 
 def of_field(asked: Field, name: str) -> Variable:
     """The column of a question's value."""

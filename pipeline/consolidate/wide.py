@@ -5,36 +5,62 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 
-import pandas as pd
-
 from pipeline.consolidate import values
-from pipeline.consolidate.derived import DerivedColumn
-from pipeline.consolidate.records import Record, Records, single_fields
+from pipeline.consolidate.columns import Row
+from pipeline.consolidate.derived import DerivedColumn, Rows
+from pipeline.consolidate.groups import Sorter
+from pipeline.consolidate.records import Record, single_fields
 from pipeline.consolidate.remarks import common_remarks, remarks
 from pipeline.consolidate.values import Fact
 from pipeline.consolidate.variable import CLE, ETAT, REMARKS, Variable, of_field, of_option, of_state
-from pipeline.model.form import Field
+from pipeline.model.form import Field, FormDefinition
 from pipeline.workbook import Value
 
-Row = dict[str, Value]
 _Head = tuple[Variable, Callable[[Record], Value]]
 
 
-def build_carnets(
-    records: Records, derived: Sequence[DerivedColumn], *, sensitive: bool
-) -> tuple[tuple[Variable, ...], pd.DataFrame]:
-    """The variables of the sheet and its rows."""
-    asked = list(single_fields(records.forms))
-    shown = [variable for field in asked for variable in _columns(field, sensitive=sensitive)]
-    computed = [column.variable for column in derived]
-    states = {variable.state: of_state(variable, level=1) for variable in (*shown, *computed)}
-    for field in asked:
-        variable = of_field(field, field.name)
-        states.setdefault(variable.state, of_state(variable, level=1))
-    variables = (*(head for head, _ in _HEADS), *computed, *shown, REMARKS, *states.values())
-    rows = [_row(record, asked, derived) for record in records.records]
-    frame = pd.DataFrame(rows, columns=pd.Index([variable.name for variable in variables]), dtype=object)
-    return variables, frame
+class CarnetTable:
+    """The sheet Carnets: its columns, and the row of one carnet."""
+
+    def __init__(
+        self,
+        forms: Sequence[FormDefinition],
+        derived: Sequence[DerivedColumn],
+        sorters: Sequence[Sorter],
+        *,
+        sensitive: bool,
+    ) -> None:
+        self._asked = list(single_fields(forms))
+        self._derived = derived
+        self._sorters = sorters
+        shown = [variable for field in self._asked for variable in _columns(field, sensitive=sensitive)]
+        computed = [*(v for sorter in sorters for v in sorter.variables), *(column.variable for column in derived)]
+        states = {variable.state: of_state(variable, level=1) for variable in (*shown, *computed)}
+        for field in self._asked:
+            variable = of_field(field, field.name)
+            states.setdefault(variable.state, of_state(variable, level=1))
+        heads = [head for head, _ in _HEADS]
+        self.variables = (*heads, *computed, *shown, REMARKS, *states.values())
+
+    def row(self, record: Record, rows: Rows) -> Row:
+        """One carnet; ``rows`` are those of the long tables, by group."""
+        row: Row = {head.name: value(record) for head, value in _HEADS}
+        named: list[tuple[str, Fact]] = []
+        for field in self._asked:
+            found = record.fact(field.name)
+            named.append((field.short, found))
+            row[field.name + ETAT] = found.state
+            if field.multiple:
+                row.update(_flags(field, found))
+            else:
+                row[field.name] = values.typed(field, found.text)
+        for column in self._derived:
+            row[column.variable.name], row[column.variable.state] = column.compute(record, rows)
+        for sorter in self._sorters:
+            row.update(sorter.cells(record))
+        common = record.common_warnings
+        row[REMARKS.name] = " ; ".join(filter(None, (common_remarks(common), remarks(named, common)))) or None
+        return row
 
 
 def _columns(field: Field, *, sensitive: bool) -> Iterable[Variable]:
@@ -44,26 +70,6 @@ def _columns(field: Field, *, sensitive: bool) -> Iterable[Variable]:
     if field.multiple:
         return [of_option(field, option.value, option.label) for option in field.options]
     return [of_field(field, field.name)]
-
-
-def _row(record: Record, asked: Iterable[Field], derived: Iterable[DerivedColumn]) -> Row:
-    """One carnet."""
-    row: Row = {head.name: value(record) for head, value in _HEADS}
-    named: list[tuple[str, Fact]] = []
-    for field in asked:
-        found = record.fact(field.name)
-        named.append((field.short, found))
-        row[field.name + ETAT] = found.state
-        if field.multiple:
-            row.update(_flags(field, found))
-        else:
-            row[field.name] = values.typed(field, found.text)
-    for column in derived:
-        value, state = column.cells[record.cle]
-        row[column.variable.name], row[column.variable.state] = value, state
-    common = record.common_warnings
-    row[REMARKS.name] = " ; ".join(filter(None, (common_remarks(common), remarks(named, common)))) or None
-    return row
 
 
 def _flags(field: Field, found: Fact) -> Row:
@@ -124,7 +130,7 @@ _HEADS: tuple[_Head, ...] = (
         Variable(
             name="variante", short="Variante", kind="text", meaning="standard ou gros caractères", origin="registre"
         ),
-        _entry("variant"),
+        _listed("variant", "variante"),
     ),
     (
         Variable(name="lot", short="Lot", kind="text", meaning="Lot d'impression", origin="registre"),

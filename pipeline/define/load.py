@@ -11,11 +11,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.define.definition import build
+from pipeline.define.evaluation import EVALUATION_NAME, load_evaluation
 from pipeline.define.frozen import load_layout
 from pipeline.define.references import troubles
 from pipeline.define.schema import FormFile
 from pipeline.define.trouble import from_pydantic, invalid, unreadable
 from pipeline.errors import FormError
+from pipeline.model.evaluation import Evaluation
 from pipeline.model.form import FormDefinition, FormShelf, PublishedForm
 
 DEFINITION_NAME = "form.toml"
@@ -74,7 +76,21 @@ def open_shelf(folders: Iterable[Path]) -> FormShelf:
             form = load_form(path.parent)
             forms.setdefault(form.key, form)
     _refuse_shared_codes(forms.values())
-    return FormShelf(forms=tuple(sorted(forms.values(), key=lambda form: form.key)))
+    known = tuple(sorted(forms.values(), key=lambda form: form.key))
+    return FormShelf(forms=known, evaluations=_evaluations(known))
+
+
+def _evaluations(forms: Iterable[PublishedForm]) -> dict[str, Evaluation]:
+    """The plan that stands beside the versions of each form, if any; the newest version's folder decides."""
+    versions: dict[str, list[PublishedForm]] = {}
+    for form in sorted(forms, key=lambda form: form.definition.version_code):
+        versions.setdefault(form.definition.id, []).append(form)
+    found: dict[str, Evaluation] = {}
+    for name, published in versions.items():
+        path = published[-1].folder.parent / EVALUATION_NAME
+        if path.is_file():
+            found[name] = load_evaluation(path, [form.definition for form in published])
+    return found
 
 
 def _refuse_shared_codes(forms: Iterable[PublishedForm]) -> None:

@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.model.layout import Layout
+
+if TYPE_CHECKING:
+    from pipeline.model.evaluation import Evaluation
 
 FieldType = Literal["choice", "comb", "text", "signature", "masked"]
 CombKind = Literal["integer", "date", "duration", "code", "text"]
@@ -247,9 +250,10 @@ class PublishedForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormShelf:
-    """All forms known to this run."""
+    """All forms known to this run, and the plan of evaluation of each form that has one, by its id."""
 
     forms: tuple[PublishedForm, ...]
+    evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
 
     def get(self, form: str, version: str) -> PublishedForm | None:
         """The form of that id and version, if known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -181,9 +181,13 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """Everything that consolidation needs, in a stable order."""
+    """Everything that consolidation needs, in a stable order.
 
-    carnets: tuple[CarnetRecord, ...]
+    ``carnets`` may be read from the store one after the other, each time they are asked
+    for: a campaign of many thousands is never whole in memory.
+    """
+
+    carnets: Sequence[CarnetRecord]
     balance: tuple[BalanceRow, ...]
     register: tuple[RegisterEntry, ...]
     verdicts: tuple[Verdict, ...]

@@ -69,6 +69,8 @@ def settle_versions(campaign: Campaign, typed: Mapping[str, TypedAnswer], day: s
     done = VersionSettlement()
     left = dict(typed)
     for carnet in campaign.carnets:
+        if not left:
+            break
         asked = {question.key: question for question in version_questions(carnet, campaign)}
         answers = {key: left.pop(key) for key in asked if key in left}
         if answers:

@@ -46,8 +46,9 @@ def settle(campaign: Campaign, shelf: FormShelf, typed: Mapping[str, TypedAnswer
     the same workbook twice changes nothing.  A remark goes into the verdict of its row;
     where there is none yet, it stays in the workbook.
     """
+    met = {key.partition("|")[0] for key in typed}
     scene = _Scene(
-        carnets={carnet.cle: carnet for carnet in campaign.carnets},
+        carnets={carnet.cle: carnet for carnet in campaign.carnets if carnet.cle in met} if met else {},
         shelf=shelf,
         day=day,
         drawn=frozenset((one.key, one.field) for one in campaign.sample),

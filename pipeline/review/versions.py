@@ -155,7 +155,8 @@ def _copies(carnet: CarnetRecord, campaign: Campaign) -> tuple[str, ...]:
     first = next((one.copy_of or one.carnet for one in campaign.register if one.carnet == carnet.carnet), "")
     first = first or carnet.carnet
     family = {one.carnet for one in campaign.register if first in (one.carnet, one.copy_of)} | {first}
-    return tuple(sorted(one.cle for one in campaign.carnets if one.carnet in family - {carnet.carnet}))
+    others = family - {carnet.carnet}
+    return tuple(sorted(one.cle for one in campaign.carnets if one.carnet in others)) if others else ()
 
 
 def _fingerprint(pages: Iterable[PageRecord]) -> str:

@@ -23,3 +23,9 @@ class ConsolidateSettings:
         reason="What an Excel sheet can hold; a longer table is cut there and complete as CSV.",
         origin="Excel 2007 and later",
     )
+    carnets_max: float = setting(
+        20_000,
+        unit="carnets",
+        reason="Beyond it the workbook keeps its aggregates only: nobody opens a workbook of half a gigabyte.",
+        origin="5,000 carnets make a workbook of about 45 MB",
+    )

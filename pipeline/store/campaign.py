@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import overload
 
-from pipeline.model.decision import Outcome, Verdict
+from pipeline.model.decision import FieldDecision, Outcome, Verdict
+from pipeline.model.reading import PixelBox
 from pipeline.model.result import (
     BalanceRow,
     Campaign,
@@ -26,6 +28,8 @@ from pipeline.store.files import StoredFile
 NO_SCANS = ("not_a_scan", "office_document")
 NOT_READ = "not_read_yet"
 NOT_DECIDED = "not_decided_yet"
+Details = Callable[[Sequence[str]], Mapping[str, tuple[dict[str, PixelBox], Sequence[FieldDecision]]]]
+"""Boxes of the fields and decisions of some pages, by page key."""
 KEPT = (Disposition.PLACED, Disposition.CONFLICT)
 
 
@@ -40,13 +44,18 @@ def assemble_campaign(
     journal: Sequence[JournalEntry],
     choices: Sequence[VersionVerdict] = (),
     sample: Sequence[SampledValue] = (),
+    details: Details,
 ) -> Campaign:
-    """The campaign as it stands; same store, same value."""
+    """The campaign as it stands; same store, same value.
+
+    ``pages`` and ``decided`` come without readings and decisions: ``details`` brings those
+    of one carnet when it is its turn.
+    """
     days = {file.sha256: file.first_read for file in reversed(files)}
     entries = {entry.carnet: entry for entry in register}
     latest = _latest(verdicts, decided)
     paths = _paths(files)
-    carnets: dict[str, list[tuple[PageResult, PageRecord]]] = defaultdict(list)
+    carnets: dict[str, list[BalanceRow]] = defaultdict(list)
     rows: dict[tuple[str, int], list[BalanceRow]] = defaultdict(list)
     for page in pages:
         verdict_of_page = decided.get(page.key)
@@ -54,10 +63,16 @@ def assemble_campaign(
         row = replace(row, read_on=days.get(page.source.sha256, ""))
         rows[page.source.sha256, page.source.side].append(row)
         if page.identity is not None and verdict_of_page is not None and row.disposition in KEPT:
-            record = _record(page, row, verdict_of_page, latest)
-            carnets[row.carnet_id].append((page, record))
+            carnets[row.carnet_id].append(row)
     return Campaign(
-        carnets=tuple(_carnet(number, found, keys, entries, days) for number, found in sorted(carnets.items())),
+        carnets=StoredCarnets(
+            rows=dict(sorted(carnets.items())),
+            latest=latest,
+            keys=keys,
+            register=entries,
+            days=days,
+            details=details,
+        ),
         balance=tuple(_balance(files, rows)),
         register=tuple(register),
         verdicts=tuple(verdicts),
@@ -170,8 +185,61 @@ def _copied(row: BalanceRow, path: str) -> BalanceRow:
     return replace(row, source_file=path)
 
 
+class StoredCarnets(Sequence[CarnetRecord]):
+    """The carnets of a store in order of their numbers, each read when it is its turn.
+
+    Holds while the store is open.
+    """
+
+    def __init__(
+        self,
+        *,
+        rows: Mapping[str, list[BalanceRow]],
+        latest: Mapping[tuple[str, str], Verdict],
+        keys: Mapping[str, str],
+        register: Mapping[str, RegisterEntry],
+        days: Mapping[str, str],
+        details: Details,
+    ) -> None:
+        self._rows, self._latest, self._keys = rows, latest, keys
+        self._register, self._days, self._details = register, days, details
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[CarnetRecord]:
+        return map(self._carnet, self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> CarnetRecord: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[CarnetRecord]: ...
+
+    def __getitem__(self, place: int | slice) -> CarnetRecord | Sequence[CarnetRecord]:
+        numbers = list(self._rows)[place]
+        return self._carnet(numbers) if isinstance(numbers, str) else tuple(map(self._carnet, numbers))
+
+    def _carnet(self, number: str) -> CarnetRecord:
+        """One carnet with its pages in order."""
+        rows = sorted(self._rows[number], key=lambda row: (row.form, row.version, row.page, row.key))
+        details = self._details([row.key for row in rows])
+        return CarnetRecord(
+            carnet=number,
+            cle=self._keys[number],
+            form=rows[0].form,
+            version=rows[0].version,
+            entry=self._register.get(number),
+            scanned_on=min(self._days[row.sha256] for row in rows),
+            pages=tuple(_record(row, *details[row.key], self._latest) for row in rows),
+        )
+
+
 def _record(
-    page: PageResult, row: BalanceRow, decided: DecidedPage, latest: Mapping[tuple[str, str], Verdict]
+    row: BalanceRow,
+    boxes: dict[str, PixelBox],
+    decisions: Sequence[FieldDecision],
+    latest: Mapping[tuple[str, str], Verdict],
 ) -> PageRecord:
     """A page with its verdicts laid over; nothing is laid over a page in conflict."""
     conflict = row.disposition is Disposition.CONFLICT
@@ -181,26 +249,5 @@ def _record(
         old = f"{row.carnet_id} {row.page}"
         return None if conflict else latest.get((row.key, field)) or latest.get((old, field))
 
-    outcomes = tuple(Outcome(decision=d, verdict=verdict(d.field)) for d in decided.decisions)
-    return PageRecord(row=row, outcomes=outcomes, boxes={reading.name: reading.box for reading in page.readings})
-
-
-def _carnet(
-    number: str,
-    found: list[tuple[PageResult, PageRecord]],
-    keys: Mapping[str, str],
-    register: Mapping[str, RegisterEntry],
-    days: Mapping[str, str],
-) -> CarnetRecord:
-    """One carnet with its pages in order."""
-    found.sort(key=lambda pair: (pair[1].row.form, pair[1].row.version, pair[1].row.page, pair[0].key))
-    first = found[0][0]
-    return CarnetRecord(
-        carnet=number,
-        cle=keys[number],
-        form=first.form,
-        version=first.version,
-        entry=register.get(number),
-        scanned_on=min(days[page.source.sha256] for page, _ in found),
-        pages=tuple(record for _, record in found),
-    )
+    outcomes = tuple(Outcome(decision=d, verdict=verdict(d.field)) for d in decisions)
+    return PageRecord(row=row, outcomes=outcomes, boxes=boxes)

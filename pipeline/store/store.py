@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.errors import OutputError
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.identity import PageIdentity
-from pipeline.model.reading import FieldReading
+from pipeline.model.reading import FieldReading, PixelBox
 from pipeline.model.result import (
     BalanceRow,
     Campaign,
@@ -36,6 +36,8 @@ _FAMILY = "(SELECT ? UNION SELECT carnet FROM register WHERE copy_of=?)"
 _PROBLEM, _IMAGE = place_of(PageResult, "problem"), place_of(PageResult, "image")
 _IDENTITY, _PAGE = place_of(PageResult, "identity"), place_of(PageIdentity, "page")
 _FIELD, _TYPE, _STATUS = (place_of(FieldDecision, name) for name in ("field", "type", "status"))
+
+_NAME, _BOX = (place_of(FieldReading, name) for name in ("name", "box"))
 
 
 @contextmanager
@@ -294,19 +296,44 @@ class Store(SettledStore):
         """Everything the campaign holds, in a stable order."""
         return assemble_campaign(
             files=self.files(),
-            pages=self.pages(readings=True),
-            decided=self.decided(),
+            pages=self.pages(),
+            decided=self.decided(decisions=False),
             verdicts=self.verdicts(),
             register=self.register(),
             keys=self.keys(),
             journal=self.journal(),
             choices=self.choices(),
             sample=self.sample(),
+            details=self._details,
         )
+
+    def _details(self, keys: Sequence[str]) -> dict[str, tuple[dict[str, PixelBox], tuple[FieldDecision, ...]]]:
+        """Boxes of the fields and decisions of some pages."""
+        marks = ",".join("?" * len(keys))
+        query = f"SELECT key, readings, decided.body FROM pages JOIN decided USING (key) WHERE key IN ({marks})"
+        return {
+            key: (
+                {row[_NAME]: tuple(row[_BOX]) for row in json.loads(zlib.decompress(readings))},
+                from_plain(tuple[FieldDecision, ...], json.loads(zlib.decompress(body))),
+            )
+            for key, readings, body in self._db.execute(query, list(keys))
+        }
 
     def balance(self) -> tuple[BalanceRow, ...]:
         """The balance alone, without reading any field."""
         return assemble_balance(files=self.files(), pages=self.pages(), decided=self.decided(decisions=False))
+
+    # What the program notes for itself
+
+    def note(self, name: str) -> str:
+        """What was noted under a name, empty when nothing was."""
+        row = self._db.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_note(self, name: str, text: str) -> None:
+        """Note something, replacing what stood under that name."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, text))
 
     # Journal
 

@@ -6,7 +6,8 @@ what people filled in; ``read_table`` reads a list that they bring.  Nothing her
 register (``registre.xlsx``) knows what a carnet is.
 """
 
-from pipeline.workbook.files import require_closed, set_aside, write_whole
+from pipeline.workbook.carry import Additions, merged, orphan_sheet, read_additions, with_additions
+from pipeline.workbook.files import dated_beside, lock_of, require_closed, write_whole
 from pipeline.workbook.reader import Table, TableRow, plain, read_table
 from pipeline.workbook.registre import (
     LotEntry,
@@ -16,16 +17,37 @@ from pipeline.workbook.registre import (
     check_registre,
     read_registre,
 )
-from pipeline.workbook.sheet import Cell, Column, DropDown, Entry, Line, Look, Picture, Prose, Sheet, Value
+from pipeline.workbook.sheet import (
+    Block,
+    Board,
+    Cell,
+    Chart,
+    Column,
+    DropDown,
+    Entry,
+    Formula,
+    Line,
+    Look,
+    Picture,
+    Prose,
+    Sheet,
+    Value,
+)
+from pipeline.workbook.traces import Trace
 from pipeline.workbook.typed import as_text, last_editor, read_typed
 from pipeline.workbook.writer import ROWS_MAX, write_workbook
 
 __all__ = [
     "ROWS_MAX",
+    "Additions",
+    "Block",
+    "Board",
     "Cell",
+    "Chart",
     "Column",
     "DropDown",
     "Entry",
+    "Formula",
     "Line",
     "Look",
     "LotEntry",
@@ -35,18 +57,24 @@ __all__ = [
     "Sheet",
     "Table",
     "TableRow",
+    "Trace",
     "UnreadCell",
     "Value",
     "add_to_registre",
     "as_text",
     "check_registre",
+    "dated_beside",
     "last_editor",
+    "lock_of",
+    "merged",
+    "orphan_sheet",
     "plain",
+    "read_additions",
     "read_registre",
     "read_table",
     "read_typed",
     "require_closed",
-    "set_aside",
+    "with_additions",
     "write_whole",
     "write_workbook",
 ]

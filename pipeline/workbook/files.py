@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import tempfile
 from collections.abc import Callable
@@ -53,16 +54,13 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
                 beside.unlink(missing_ok=True)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a workbook that cannot be read back, so that nothing typed in it is lost."""
-    number = 1
-    while (kept := path.with_name(f"{path.stem}-ancien-{number}{path.suffix}")).exists():
-        number += 1
-    try:
-        path.rename(kept)
-    except OSError as error:
-        raise _blocked(path, error.strerror or str(error)) from error
-    return kept
+def dated_beside(path: Path, at: datetime.datetime) -> Path:
+    """A free name beside a workbook that must stay as it is: ``analyse-2026-11-22-0930.xlsx``."""
+    stem = f"{path.stem}-{at:%Y-%m-%d-%H%M}"
+    found, number = path.with_name(f"{stem}{path.suffix}"), 2
+    while found.exists():
+        found, number = path.with_name(f"{stem}-{number}{path.suffix}"), number + 1
+    return found
 
 
 def _blocked(path: Path, why: str) -> OutputError:

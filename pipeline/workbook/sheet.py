@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Value = str | int | float | datetime.date | None
+Value = str | int | float | datetime.date | datetime.datetime | None
 
 Kind = Literal[
     "text",
@@ -17,7 +17,9 @@ Kind = Literal[
     "hours",
     "decimal",
     "percent",
+    "figure",
     "date",
+    "time",
     "month",
     "flag",
     "state",
@@ -25,7 +27,8 @@ Kind = Literal[
     "picture",
 ]
 """How a column is formatted: ``prose`` wraps, ``label`` is a short answer, ``flag`` is 0 or 1,
-``typed`` is filled in by people (any text, kept as typed), ``picture`` holds images."""
+``time`` is a day and an hour, ``typed`` is filled in by people (any text, kept as typed),
+``picture`` holds images."""
 
 Look = Literal["", "review", "absent", "illegible", "kept"]
 """Why a cell is empty, shown by a pattern that survives a black and white print."""
@@ -40,18 +43,34 @@ class Cell:
     link: str = ""
 
 
-Entry = Value | Cell
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """A formula in English syntax, without its equal sign; ``kept`` shows until it is recalculated.
+
+    An ``array`` formula looks at whole columns at once.
+    """
+
+    text: str
+    kept: str | float
+    array: bool = False
+
+
+Entry = Value | Cell | Formula
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column.  ``width`` in characters; ``level`` 1 folds it away under an outline button."""
+    """One column.  ``width`` in characters; ``level`` 1 folds it away under an outline button.
+
+    ``live`` columns hold formulas: what they show changes without anyone typing.
+    """
 
     header: str
     kind: Kind = "text"
     width: float = 12
     level: int = 0
     note: str = ""
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +104,9 @@ class Sheet:
 
     ``about`` says in a sentence what the sheet holds.  ``length`` is the number of rows;
     ``frozen`` the number of columns that stay in view; ``heights`` the height in points of
-    the rows that hold pictures.
+    the rows that hold pictures.  ``key`` are the headers of the columns that name a row for
+    ever: what people type in columns of their own is found again by it; ``added`` are the
+    headers of such columns, carried over from an earlier workbook.
     """
 
     name: str
@@ -98,6 +119,8 @@ class Sheet:
     drop_downs: tuple[DropDown, ...] = ()
     pictures: tuple[Picture, ...] = ()
     heights: dict[int, float] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 LineStyle = Literal["title", "lead", "heading", "pair", "figure", "link", "space", "swatch"]
@@ -124,3 +147,50 @@ class Prose:
 
     name: str
     lines: tuple[Line, ...]
+
+
+# Pages of small tables and charts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One small table under its title, with a sentence on how to read it.
+
+    ``bold`` are the rows that sum up others.
+    """
+
+    title: str
+    table: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+    note: str = ""
+    bold: frozenset[int] = frozenset()
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A native chart of its block's rows: categories in the first column, a series for each of ``series``.
+
+    ``stacked`` bars fill up to 100 %.  ``shades`` give each series its grey, 0 white to 1
+    black: order shows without colour.
+    """
+
+    kind: Literal["bars", "stacked"]
+    title: str
+    series: tuple[int, ...]
+    shades: tuple[float, ...]
+    percent: bool = True
+    axis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A sheet of blocks one under the other, charts at their right."""
+
+    name: str
+    about: str
+    title: str
+    lead: str
+    blocks: tuple[Block, ...]
+    widths: tuple[float, ...]

@@ -25,11 +25,13 @@ FORMATS: dict[Kind, str] = {
     "hours": "0.00",
     "decimal": "0.00",
     "percent": "0.0%",
+    "figure": "#,##0",
     "date": "dd/mm/yyyy",
+    "time": "dd/mm/yyyy hh:mm",
     "month": "mm/yyyy",
 }
-_CENTRED: tuple[Kind, ...] = ("date", "month", "flag")
-_NUMBERS: tuple[Kind, ...] = ("integer", "hours", "decimal", "percent")
+_CENTRED: tuple[Kind, ...] = ("date", "time", "month", "flag")
+_NUMBERS: tuple[Kind, ...] = ("integer", "hours", "decimal", "percent", "figure")
 _WRAPPED: tuple[Kind, ...] = ("prose", "typed", "picture")
 
 _HAIR = Side(style="hair", color="FFB8C2CC")
@@ -39,6 +41,7 @@ _STRONG = Side(style="medium", color=ACCENT)
 BODY_FONT = Font(name=FACE, size=10, color=INK)
 STATE_FONT = Font(name=FACE, size=9, color=FAINT)
 LINK_FONT = Font(name=FACE, size=10, color=ACCENT, underline="single")
+NOTE_FONT = Font(name=FACE, size=10, italic=False, color=FAINT)
 HEADER_FONT = Font(name=FACE, size=10, bold=True, color=INK)
 HEADER_FILL = PatternFill("solid", fgColor=TINT)
 HEADER_ALIGNMENT = Alignment(wrap_text=True, vertical="center", horizontal="left")

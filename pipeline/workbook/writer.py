@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
+import shutil
+import zipfile
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -11,18 +13,21 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.constants import ARC_APP
 
-from pipeline.workbook import style
-from pipeline.workbook.cells import RowMaker, clean, put
+from pipeline.workbook.boards import board_cells, write_board
+from pipeline.workbook.cells import put
+from pipeline.workbook.heads import add_table, header_cell, set_paper, wrapped_lines
 from pipeline.workbook.prose import write_prose
-from pipeline.workbook.sheet import Cell, Column, DropDown, Entry, Picture, Prose, Sheet
+from pipeline.workbook.rows import RowWriter, sheet_body, write_cells
+from pipeline.workbook.sheet import Board, Cell, Column, DropDown, Entry, Picture, Prose, Sheet
+from pipeline.workbook.traces import SheetTrace, Trace, page_trace, plain_value, trace_of
 
 ROWS_MAX = 1_048_576  # of one Excel sheet, header included
 LISTS = "Listes"
@@ -38,46 +43,84 @@ _EMU_PER_PX = 9_525
 
 def write_workbook(
     path: Path,
-    sheets: Sequence[Sheet | Prose],
+    sheets: Sequence[Sheet | Prose | Board],
     *,
     made_at: datetime.datetime,
     title: str,
     rows_max: int = ROWS_MAX,
-) -> None:
-    """Write the sheets in order; rows beyond ``rows_max`` (header included) are left out."""
+) -> Trace:
+    """Write the sheets in order; rows beyond ``rows_max`` (header included) are left out.
+
+    Return what was written, to tell later what people changed.
+    """
     book = Workbook(write_only=True)
     book.properties.creator = "carnet"
     book.properties.title = title
-    book.properties.created = made_at
+    book.properties.created = book.properties.modified = made_at
     lists = _ListSheet()
+    traces: dict[str, SheetTrace] = {}
     for number, sheet in enumerate(sheets, start=1):
         target = book.create_sheet(sheet.name)
         if isinstance(sheet, Prose):
             write_prose(target, sheet)
+            traces[sheet.name] = page_trace((line.left, line.right) for line in sheet.lines)
+        elif isinstance(sheet, Board):
+            write_board(target, sheet, first_table=number * 100)
+            traces[sheet.name] = page_trace(board_cells(sheet))
         else:
-            _write_sheet(target, sheet, number, lists, rows_max)
+            traces[sheet.name] = _write_sheet(target, sheet, number, lists, rows_max)
     lists.write(book)
-    book.save(path)
+    with _Archive(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        archive.stamp = made_at.timetuple()[:6]
+        ExcelWriter(book, archive).save()
+    return Trace(sheets=traces).sealed(path)
 
 
-def _write_sheet(target: Any, sheet: Sheet, number: int, lists: _ListSheet, rows_max: int) -> None:  # noqa: ANN401
+class _Archive(zipfile.ZipFile):
+    """The parts of a workbook, all of one date: the same content gives the same bytes.
+
+    It does not pass for Excel's own: LibreOffice would trust « non calculé » and not recalculate.
+    """
+
+    stamp: tuple[int, ...] = (1980, 1, 1, 0, 0, 0)
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *more: Any, **named: Any) -> None:  # noqa: ANN401
+        """Write one part from memory."""
+        name = zinfo_or_arcname
+        if name == ARC_APP:
+            data = (data if isinstance(data, bytes) else data.encode()).replace(b"Microsoft Excel", b"carnet")
+        part = zipfile.ZipInfo(name, self.stamp) if isinstance(name, str) else name  # type: ignore[arg-type]
+        part.compress_type = zipfile.ZIP_DEFLATED
+        super().writestr(part, data, *more, **named)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:  # noqa: ANN401
+        """Write one part from a file."""
+        part = zipfile.ZipInfo(str(arcname or filename).lstrip("/"), self.stamp)  # type: ignore[arg-type]
+        part.compress_type = zipfile.ZIP_DEFLATED
+        with Path(filename).open("rb") as source, self.open(part, "w", force_zip64=True) as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+
+
+def _write_sheet(target: Any, sheet: Sheet, number: int, lists: _ListSheet, rows_max: int) -> SheetTrace:  # noqa: ANN401
     """One table with everything around it."""
     _set_page(target, sheet)
-    target.append([_header(target, column.header, column.note) for column in sheet.columns])
-    maker = RowMaker(target, sheet.columns)
+    writer = RowWriter(target, sheet.columns, first=2)
+    trace, watched = trace_of(sheet.columns, sheet.key, sheet.added)
     written = 0
-    for entries in islice(sheet.rows, rows_max - 1):
-        row = tuple(entries)
-        height = max(sheet.heights.get(written, 0.0), _row_height(sheet.columns, row))
-        if height:
-            target.row_dimensions[written + 2].height = min(height, _HEIGHT_MAX)
-        target.append(maker.row(row))
-        written += 1
-    _add_table(target, sheet, number, written)
+    with sheet_body(target) as xf:
+        write_cells(target, xf, [header_cell(target, column.header, column.note) for column in sheet.columns], 1)
+        for entries in islice(sheet.rows, rows_max - 1):
+            height = max(sheet.heights.get(written, 0.0), _row_height(sheet.columns, entries))
+            writer.write(xf, entries, height=min(height, _HEIGHT_MAX))
+            if sheet.key:
+                trace.add(plain_value(entries[place]) for place in watched)
+            written += 1
+    add_table(target, sheet.table, number, sheet.columns, top=1, rows=written)
     for drop_down in sheet.drop_downs:
         _add_drop_down(target, drop_down, lists)
     for picture in sheet.pictures:
         target.add_image(_Placed(picture))
+    return trace
 
 
 def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401
@@ -89,22 +132,14 @@ def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401
             dimension.outlineLevel, dimension.hidden = column.level, True
     target.row_dimensions[1].height = _header_height(sheet)
     target.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
-    target.sheet_view.showGridLines = False
     target.sheet_view.zoomScale = 100
     target.sheet_properties.outlinePr.summaryRight = False
-    target.sheet_properties.pageSetUpPr.fitToPage = True
-    setup = target.page_setup
-    setup.orientation, setup.paperSize = "landscape", 9
     shown = sum(_width(column) for column in sheet.columns if not column.level)
-    setup.fitToWidth, setup.fitToHeight = max(1, math.ceil(shown / _PAGE_WIDTH)), 0
+    pages = max(1, math.ceil(shown / _PAGE_WIDTH))
+    set_paper(target, pages_wide=pages)
     target.print_title_rows = "1:1"
-    if setup.fitToWidth > 1:
+    if pages > 1:
         target.print_title_cols = "A:A"
-    margins = target.page_margins
-    margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.footer = 0.5, 0.7, 0.35
-    target.oddFooter.left.text = "&A"
-    target.oddFooter.right.text = "&P / &N"
 
 
 def _width(column: Column) -> float:
@@ -116,7 +151,7 @@ def _width(column: Column) -> float:
 def _header_height(sheet: Sheet) -> float:
     """Points that the longest wrapped header needs."""
     shown = [column for column in sheet.columns if not column.level] or list(sheet.columns)
-    return _LINE_PT * min(max(_wrapped(column.header, _width(column) - 2.5) for column in shown), _LINES_MAX) + 8
+    return _LINE_PT * min(max(wrapped_lines(column.header, _width(column) - 2.5) for column in shown), _LINES_MAX) + 8
 
 
 def _row_height(columns: Sequence[Column], row: Sequence[Entry]) -> float:
@@ -126,41 +161,8 @@ def _row_height(columns: Sequence[Column], row: Sequence[Entry]) -> float:
         if column.kind in {"prose", "typed"}:
             value = entry.value if isinstance(entry, Cell) else entry
             if isinstance(value, str) and (len(value) > column.width * 0.9 or "\n" in value):
-                lines = max(lines, sum(_wrapped(part, column.width) for part in value.split("\n")))
+                lines = max(lines, sum(wrapped_lines(part, column.width) for part in value.split("\n")))
     return _LINE_PT * lines + 3 if lines > 1 else 0.0
-
-
-def _wrapped(text: str, width: float) -> int:
-    """Lines that a text fills when words wrap at a width in characters."""
-    lines, used = 1, 0.0
-    for word in text.split():
-        needed = len(word) * _BOLD
-        if used and used + 1 + needed > width:
-            lines, used = lines + 1, needed
-        else:
-            used += needed + (1 if used else 0)
-    return lines
-
-
-def _header(target: Any, text: str, note: str) -> Any:  # noqa: ANN401
-    cell = WriteOnlyCell(target, value=clean(text))
-    cell.data_type = "s"
-    cell.font, cell.fill = style.HEADER_FONT, style.HEADER_FILL
-    cell.alignment, cell.border = style.HEADER_ALIGNMENT, style.HEADER_BORDER
-    if note:
-        cell.comment = Comment(note, "carnet", width=320, height=120)
-    return cell
-
-
-def _add_table(target: Any, sheet: Sheet, number: int, written: int) -> None:  # noqa: ANN401
-    """A native table; an empty one keeps a blank row, which Excel requires."""
-    last = get_column_letter(len(sheet.columns))
-    table = Table(id=number, displayName=sheet.table, name=sheet.table, ref=f"A1:{last}{max(written, 1) + 1}")
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
-    table._initialise_columns()  # type: ignore[attr-defined]
-    for column, described in zip(table.tableColumns, sheet.columns, strict=True):
-        column.name = clean(described.header)
-    target._tables.add(table)  # add_table would warn that it cannot see the header
 
 
 def _add_drop_down(target: Any, drop_down: DropDown, lists: _ListSheet) -> None:  # noqa: ANN401

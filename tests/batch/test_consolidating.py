@@ -2,14 +2,16 @@
 
 import csv
 import datetime
+import sys
 from contextlib import contextmanager
 
+import pandas
 import pytest
 from openpyxl import load_workbook
 
 from pipeline.batch import consolidating
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
-from pipeline.errors import ExitCode, InputError, OutputError
+from pipeline.errors import DependencyError, ExitCode, InputError
 from pipeline.model.decision import Status
 from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading
@@ -115,8 +117,9 @@ def test_sheets_and_files(tmp_path):
     assert (report.carnets, report.to_settle, report.taken_over) == (1, 1, 0)
     book = load_workbook(tmp_path / "analyse.xlsx")
     assert book.sheetnames == [
-        "LisezMoi", "Carnets", "Lieux", "Actions", "Competences", "Avis", "Textes", "ARelire", "Qualite",
-        "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
+        "LisezMoi", "Indicateurs", "Graphiques", "Croisements", "Progression", "ProgressionDetail", "Controle",
+        "Carnets", "Lieux", "Actions", "Competences", "Avis", "Remplissage", "Etats", "Lots", "Textes", "ARelire",
+        "Qualite", "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
     ]  # fmt: skip
     assert len((tmp_path / "export" / "pages.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
     assert (tmp_path / "analyse.xlsx").stat().st_mode & 0o077 == 0
@@ -171,24 +174,31 @@ def test_what_is_not_understood_stays_until_it_is(tmp_path):
         assert [verdict.remark for verdict in store.verdicts()] == ["voir le papier"]
 
 
-def test_a_workbook_open_elsewhere_stops_the_run_and_keeps_the_answers(tmp_path):
+def test_a_workbook_open_elsewhere_is_left_and_a_dated_one_written(tmp_path):
     run(store_pages(tmp_path, p1=[doubt("prof_age")]))
     type_in(tmp_path, "prof_age", "3")
+    before = (tmp_path / "analyse.xlsx").read_bytes()
     (tmp_path / ".~lock.analyse.xlsx#").touch()
-    with pytest.raises(OutputError) as caught:
-        run(tmp_path)
-    assert caught.value.exit_code == ExitCode.OUTPUT
+    report = run(tmp_path)
+    assert report.blocked
+    assert "ouvert" in report.kept_why
+    assert report.workbook.name == "analyse-2026-11-22-0930.xlsx"
+    assert (tmp_path / "analyse.xlsx").read_bytes() == before
+    assert report.taken_over == 1
     (tmp_path / ".~lock.analyse.xlsx#").unlink()
-    assert run(tmp_path).taken_over == 0, "they were taken over before the run stopped"
+    later = run(tmp_path)
+    assert (later.taken_over, later.blocked, later.workbook.name) == (0, False, "analyse.xlsx")
     assert readings(tmp_path)["prof_age"]["value"] == "3"
 
 
-def test_a_workbook_that_cannot_be_read_back_is_kept_aside(tmp_path):
+def test_a_workbook_that_cannot_be_read_back_is_kept(tmp_path):
     run(store_pages(tmp_path, p1=[doubt("prof_age")]))
     (tmp_path / "analyse.xlsx").write_bytes(b"broken")
     report = run(tmp_path)
-    assert report.aside.read_bytes() == b"broken"
-    assert set(asked(tmp_path)) == {"prof_age"}
+    assert (tmp_path / "analyse.xlsx").read_bytes() == b"broken"
+    assert report.kept_why
+    assert not report.blocked
+    assert load_workbook(report.workbook)["ARelire"].max_row == 2
 
 
 def test_a_column_renamed_by_mistake_loses_nothing(tmp_path):
@@ -197,8 +207,108 @@ def test_a_column_renamed_by_mistake_loses_nothing(tmp_path):
     with opened(tmp_path) as sheet:
         sheet.cell(1, columns(sheet)[ANSWER]).value = "Ma colonne"
     report = run(tmp_path)
-    assert report.aside is not None
-    assert "Valeur juste" in report.aside_why
+    assert report.workbook.name != "analyse.xlsx"
+    assert "Valeur juste" in report.kept_why
+
+
+def add_column(folder, sheet, header, values):
+    with opened(folder, sheet) as found:
+        place = found.max_column + 1
+        for row, value in enumerate((header, *values), start=1):
+            found.cell(row, place).value = value
+
+
+def test_columns_that_people_add_are_carried_over(tmp_path):
+    run(store_pages(tmp_path, p2=[outcome(FORM, "act1_duree", "2.5"), outcome(FORM, "act2_duree", "1.0")]))
+    add_column(tmp_path, "Carnets", "Mon avis", ["à citer"])
+    add_column(tmp_path, "Actions", "Note", [7, None])
+    add_column(tmp_path, "Indicateurs", "Vu le", [datetime.date(2026, 11, 20)])
+    for _ in range(2):  # carried over again, though nothing was typed in between
+        report = run(tmp_path)
+        assert (report.kept_why, report.workbook.name) == ("", "analyse.xlsx")
+        book = load_workbook(tmp_path / "analyse.xlsx")
+        actions = book["Actions"]
+        assert [row[columns(actions)["Note"] - 1].value for row in actions.iter_rows(min_row=2)] == [7, None]
+        assert book["Carnets"].cell(2, columns(book["Carnets"])["Mon avis"]).value == "à citer"
+        figures = book["Indicateurs"]
+        assert str(figures.cell(2, columns(figures)["Vu le"]).value).startswith("2026-11-20")
+
+
+def test_an_added_column_follows_its_rows_when_they_are_sorted(tmp_path):
+    run(store_pages(tmp_path, p2=[outcome(FORM, "act1_duree", "2.5"), outcome(FORM, "act2_duree", "1.0")]))
+    add_column(tmp_path, "Actions", "Note", ["première", "seconde"])
+    with opened(tmp_path, "Actions") as sheet:
+        first, second = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_row=3))
+        for column, (a, b) in enumerate(zip(first, second, strict=True), start=1):
+            sheet.cell(2, column).value, sheet.cell(3, column).value = b, a
+    assert run(tmp_path).kept_why == ""
+    actions = load_workbook(tmp_path / "analyse.xlsx")["Actions"]
+    at = columns(actions)
+    assert [(r[at["Action (ligne)"] - 1].value, r[at["Note"] - 1].value) for r in actions.iter_rows(min_row=2)] == [
+        (1, "première"),
+        (2, "seconde"),
+    ]
+
+
+def change_value(folder):
+    with opened(folder, "Carnets") as sheet:
+        sheet.cell(2, columns(sheet)["Pages lues (pages_lues)"]).value = 99
+
+
+def add_sheet(folder):
+    path = folder / "analyse.xlsx"
+    book = load_workbook(path)
+    book.create_sheet("Mes calculs")["A1"] = "=1+1"
+    book.save(path)
+
+
+def add_formula(folder):
+    add_column(folder, "Carnets", "Double", ["=2*3"])
+
+
+def drop_row(folder):
+    with opened(folder, "Competences") as sheet:
+        sheet.delete_rows(2)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(change_value, "Carnets"), (add_sheet, "Mes calculs"), (add_formula, "formules"), (drop_row, "Competences")],
+)
+def test_what_cannot_be_carried_over_is_never_overwritten(tmp_path, change, told):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    type_in(tmp_path, "prof_age", "3")
+    change(tmp_path)
+    before = (tmp_path / "analyse.xlsx").read_bytes()
+    report = run(tmp_path)
+    assert told in report.kept_why
+    assert not report.blocked
+    assert (tmp_path / "analyse.xlsx").read_bytes() == before
+    assert report.workbook.name == "analyse-2026-11-22-0930.xlsx"
+    assert report.taken_over == 1, "answers count all the same"
+
+
+def test_answers_typed_in_a_dated_workbook_count_too(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age"), doubt("prof_minutes", "12", "uncertain_digit")]))
+    add_sheet(tmp_path)
+    dated = run(tmp_path).workbook
+    book = load_workbook(dated)
+    at = columns(book["ARelire"])
+    for row in range(2, book["ARelire"].max_row + 1):
+        if str(book["ARelire"].cell(row, at[KEY]).value).endswith("|prof_age"):
+            book["ARelire"].cell(row, at[ANSWER]).value = "3"
+    book.save(dated)
+    assert run(tmp_path).taken_over == 1
+    assert readings(tmp_path)["prof_age"]["value"] == "3"
+
+
+def test_notes_beside_a_row_that_is_gone_are_kept(tmp_path):
+    run(store_pages(tmp_path, p1=[doubt("prof_age")]))
+    add_column(tmp_path, "ARelire", "Qui relit", ["moi"])
+    type_in(tmp_path, "prof_age", "3")
+    assert run(tmp_path).kept_why == ""
+    kept = load_workbook(tmp_path / "analyse.xlsx")["NotesGardees"]
+    assert [cell.value for cell in kept[2]][2:] == ["Qui relit", "moi"]
 
 
 def test_codings_of_open_answers_are_carried_over(tmp_path):
@@ -221,7 +331,7 @@ def test_codings_survive_a_run_without_sensitive_content(tmp_path):
     run(store_pages(tmp_path, p1=[text]), sensitive=True)
     with opened(tmp_path, "Textes") as sheet:
         sheet.cell(2, columns(sheet)["Thème 1"]).value = "accueil"
-    assert run(tmp_path).aside is None
+    assert run(tmp_path).kept_why == ""
     run(tmp_path, sensitive=True)
     with opened(tmp_path, "Textes") as sheet:
         assert sheet.cell(2, columns(sheet)["Thème 1"]).value == "accueil"
@@ -244,12 +354,48 @@ def test_a_table_too_long_for_excel_is_whole_elsewhere(tmp_path):
     settings = Settings(consolidate=ConsolidateSettings(rows_max=4))
     report = run(store_pages(tmp_path), settings=settings)
     assert report.cut["Competences"] == 4
-    whole = (tmp_path / "export" / "competences.csv").read_text(encoding="utf-8-sig").splitlines()
+    whole = (tmp_path / "export" / "tables" / "competences.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(whole) == 5
     book = load_workbook(tmp_path / "analyse.xlsx")
-    assert book["Competences"].max_row == 4
+    assert "export/tables/competences.csv" in book["Competences"]["A2"].value
     warned = [row[0].value for row in book["LisezMoi"].iter_rows() if "Competences" in str(row[0].value)]
     assert warned[0] == "Attention : Competences"
+
+
+def test_beyond_many_carnets_the_workbook_keeps_its_aggregates(tmp_path):
+    settings = Settings(consolidate=ConsolidateSettings(carnets_max=0))
+    report = run(store_pages(tmp_path, p1=[outcome(FORM, "prof_age", "2")]), settings=settings)
+    assert report.cut["Carnets"] == 1
+    book = load_workbook(tmp_path / "analyse.xlsx")
+    assert "lignes hors du classeur" in [cell.value for cell in book["Controle"][2]]
+    assert book["Indicateurs"].max_row > 2
+    assert run(tmp_path, settings=settings).kept_why == ""
+
+
+def test_tables_stand_beside_the_workbook_in_csv_and_parquet(tmp_path):
+    run(
+        store_pages(tmp_path, p2=[outcome(FORM, "act1_duree", "2.5"), outcome(FORM, "act1_date", "2026-03-12")]),
+        parquet=True,
+    )
+    tables = tmp_path / "export" / "tables"
+    names = {path.name for path in tables.iterdir()}
+    assert {"carnets.csv", "actions.csv", "actions.parquet", "dictionnaire.csv", "modalites.csv"} <= names
+    found = pandas.read_parquet(tables / "actions.parquet")
+    assert found["act_duree"].tolist() == [2.5]
+    assert found["act_date"].dt.date.tolist() == [datetime.date(2026, 3, 12)]
+    (row,) = csv.DictReader((tables / "actions.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    assert (row["act_duree"], row["act_date"]) == ("2.5", "2026-03-12")
+    pictures = list((tmp_path / "export" / "graphiques").iterdir())
+    assert pictures
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
+
+
+def test_parquet_without_its_library_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(DependencyError) as caught:
+        run(store_pages(tmp_path), parquet=True)
+    assert caught.value.exit_code == ExitCode.DEPENDENCY
+    assert "pyarrow" in caught.value.message
 
 
 def test_what_staff_note_in_the_register_is_taken_over(tmp_path):

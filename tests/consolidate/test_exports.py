@@ -5,12 +5,18 @@ import csv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.consolidate import export_pages, export_readings
+from pipeline.consolidate import export_pages, readings_file
 from pipeline.consolidate.exports import PAGE_COLUMNS, READING_COLUMNS, safe
 from pipeline.model.result import Disposition
 from tests.consolidate.campaigns import campaign, carnet, outcome, page, random_campaign, small_form, verdict
 
 FORM = small_form()
+
+
+def export_readings(found, path):
+    with readings_file(path) as add:
+        for one in found.carnets:
+            add(one)
 
 
 def read(path):
@@ -21,9 +27,9 @@ def read(path):
 
 def test_one_row_for_each_field_of_each_page(tmp_path):
     found = random_campaign(FORM, 3)
-    count = export_readings(found, tmp_path / "lectures.csv")
+    export_readings(found, tmp_path / "lectures.csv")
     rows = read(tmp_path / "lectures.csv")
-    assert count == len(rows) == sum(len(p.outcomes) for one in found.carnets for p in one.pages)
+    assert len(rows) == sum(len(p.outcomes) for one in found.carnets for p in one.pages)
     assert tuple(rows[0]) == READING_COLUMNS
 
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.consolidate import build_sheets, index_campaign
+from pipeline.consolidate import build_sheets, collect, find, index_campaign
 from pipeline.errors import FormError
 from pipeline.model.decision import Status
 from pipeline.model.form import Derived
 from pipeline.model.result import Disposition
 from pipeline.wording import scan_name
-from pipeline.workbook import Cell
+from pipeline.workbook import ROWS_MAX, Cell, Sheet
 from tests.consolidate.campaigns import campaign, carnet, outcome, page, random_campaign, shelf, small_form, verdict
 
 FORM = small_form()
@@ -25,8 +25,10 @@ def plain(entry):
 
 
 def build(found, *forms, sensitive=True):
-    records = index_campaign(found, shelf(*(forms or (FORM,))))
-    return {sheet.name: sheet for sheet in build_sheets(found, records, {}, sensitive=sensitive)}
+    known = shelf(*(forms or (FORM,)))
+    tables = collect(found, index_campaign(found, known), known, sensitive=sensitive)
+    sheets = build_sheets(found, tables, find(tables), {}, sensitive=sensitive, rows_max=ROWS_MAX)
+    return {sheet.name: sheet for sheet in sheets if isinstance(sheet, Sheet)}
 
 
 def rows(sheet):
@@ -46,8 +48,8 @@ def whole(*, first=(), second=(), third=(), fourth=(), extra=(), **more):
 
 def test_the_sheets_are_those_of_the_form():
     assert list(build(campaign(whole()))) == [
-        "Carnets", "Lieux", "Actions", "Competences", "Avis", "Textes", "Qualite", "Dictionnaire", "Modalites",
-        "Pages", "Journal",
+        "Indicateurs", "ProgressionDetail", "Controle", "Carnets", "Lieux", "Actions", "Competences", "Avis",
+        "Remplissage", "Etats", "Lots", "Textes", "Qualite", "Dictionnaire", "Modalites", "Pages", "Journal",
     ]  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_decisions_verdicts_and_balance(tmp_path):
         assert store.undecided("x") == []
         store.add_verdicts([settled])
         campaign = store.campaign()
-    outcome = campaign.carnets[0].outcome("prof_arrondissement")
+        outcome = campaign.carnets[0].outcome("prof_arrondissement")
     assert (outcome.status, outcome.value, outcome.decision.raw) == (Status.VERIFIED, "11", "1 ")
     assert [row.disposition for row in campaign.balance] == [Disposition.PLACED]
 

@@ -1,11 +1,12 @@
 """The file on disk: open elsewhere, whole or not at all, never lost."""
 
+import datetime
 import os
 
 import pytest
 
 from pipeline.errors import ExitCode, OutputError
-from pipeline.workbook import require_closed, set_aside, write_whole
+from pipeline.workbook import dated_beside, require_closed, write_whole
 
 
 @pytest.mark.parametrize("mark", [".~lock.analyse.xlsx#", "~$analyse.xlsx"])
@@ -60,9 +61,9 @@ def test_a_folder_that_is_a_file_is_told(tmp_path):
         write_whole(tmp_path / "export" / "a.csv", lambda beside: beside.write_text("x"))
 
 
-def test_what_cannot_be_read_back_is_set_aside(tmp_path):
-    path = tmp_path / "analyse.xlsx"
-    for number in (1, 2):
-        path.write_text(str(number))
-        assert set_aside(path).name == f"analyse-ancien-{number}.xlsx"
-    assert (tmp_path / "analyse-ancien-1.xlsx").read_text() == "1"
+def test_a_dated_name_is_free(tmp_path):
+    path, at = tmp_path / "analyse.xlsx", datetime.datetime(2026, 11, 22, 9, 30)
+    for name in ("analyse-2026-11-22-0930.xlsx", "analyse-2026-11-22-0930-2.xlsx"):
+        found = dated_beside(path, at)
+        assert found.name == name
+        found.touch()
