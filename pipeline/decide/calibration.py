@@ -1,8 +1,9 @@
 """From evidence to probability: two small models, each with its parameters in the settings.
 
 **A tick box.**  The log-odds that a box holds a mark of its own are linear in the logarithm
-of its ink (less the ink of a neighbour's strokes) and in its extent: ticks and crosses
-span their box, dots, stray ends and specks do not.  An empty box reads exactly 0, so that
+of its ink (less the ink of a neighbour's strokes), in its extent (ticks and crosses
+span their box, dots, stray ends and specks do not) and in the part of its strokes that
+lies outside.  An empty box reads exactly 0, so that
 any ink at all is worth a question; ``tick_slope`` is gentle for that reason.
 
 **A comb.**  The cells' vectors, mixed with ``cell_error_floor`` (what no network can see:
@@ -41,6 +42,11 @@ def mark_probability(mark: MarkReading, settings: DecideSettings) -> float:
     """Probability that the box holds a mark of its own, whatever that mark means."""
     logit = settings.tick_slope * math.log(max(own_ink(mark, settings), _INK_FLOOR) / settings.tick_ink_half)
     logit += settings.tick_extent_slope * (mark.extent_ratio - settings.tick_extent_half)
+    # Ends and arcs of other strokes lie largely outside and stay away from the middle, which
+    # ticks and crosses run through.  That makes a box doubtful, never empty.
+    beside = settings.tick_inside_slope * min(0.0, mark.inside_ratio - settings.tick_inside_usual)
+    middle = settings.tick_core_slope * (mark.core_ratio - settings.tick_core_half)
+    logit = max(min(logit + beside, middle), min(logit, settings.tick_doubt_log_odds))
     return 1.0 / (1.0 + math.exp(-logit))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.decide.calibration import mark_probability, own_ink
-from pipeline.decide.writer import Writer, is_black
+from pipeline.decide.writer import Writer, circled, is_arc, is_black, is_kept
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import FieldReading, MarkReading
@@ -53,11 +53,14 @@ class _Question:
         return tuple(box.option for box in self.boxes if box.sight in sights)
 
 
-def decide_choice(field: Field, reading: FieldReading, writer: Writer, settings: DecideSettings) -> FieldDecision:
-    """The decision on a question with tick boxes."""
+def decide_choice(
+    field: Field, reading: FieldReading, writer: Writer, settings: DecideSettings, *, bitonal: bool = False
+) -> FieldDecision:
+    """The decision on a question with tick boxes; ``bitonal`` on a scan in black and white."""
     by_option = {mark.option: mark for mark in reading.marks}
     marks = [by_option[option.value] for option in field.options if option.value in by_option]
-    boxes = [look(mark, writer, settings) for mark in marks]
+    explained = _explained_by_circles(marks, writer, settings)
+    boxes = [explained.get(mark.option) or look(mark, writer, settings, bitonal=bitonal) for mark in marks]
     if not field.multiple:
         boxes = _second_thoughts(boxes, marks, settings)
     question = _Question(field=field, boxes=tuple(boxes))
@@ -68,14 +71,38 @@ def decide_choice(field: Field, reading: FieldReading, writer: Writer, settings:
     return _decision(question, ticked, reason, confidence, writer)
 
 
-def look(mark: MarkReading, writer: Writer, settings: DecideSettings) -> BoxSight:
+def _explained_by_circles(
+    marks: Sequence[MarkReading], writer: Writer, settings: DecideSettings
+) -> dict[str, BoxSight]:
+    """Boxes that are circled and, for a writer who circles, those that hold an arc of that circle.
+
+    The circles of questions above and below run round half of a box too: what is neither
+    plainly circled nor plainly not is nobody's answer.
+    """
+    found = circled(marks, settings)
+    if not writer.circles:
+        return {option: BoxSight(option=option, sight=Sight.CIRCLED, probability=0.5) for option in found}
+    plain = {mark.option for mark in marks if mark.option in found and mark.ring_ratio >= settings.circle_ring_sure}
+    half = {mark.option for mark in marks if mark.ring_ratio > settings.arc_ring_max} - plain
+    sure = 0.5 if half else settings.circle_confidence
+    boxes = {option: BoxSight(option=option, sight=Sight.CIRCLED, probability=sure) for option in plain | half}
+    if len(boxes) == 1:
+        arcs = (mark.option for mark in marks if mark.option not in boxes and is_arc(mark, settings))
+        dust = 1.0 - settings.dust_confidence
+        boxes |= {option: BoxSight(option=option, sight=Sight.EMPTY, probability=dust) for option in arcs}
+    return boxes
+
+
+def look(mark: MarkReading, writer: Writer, settings: DecideSettings, *, bitonal: bool = False) -> BoxSight:
     """What one box looks like."""
     probability = mark_probability(mark, settings)
-    if _is_circled(mark, settings) and probability < 0.5:
-        return BoxSight(option=mark.option, sight=Sight.CIRCLED, probability=0.5)
+    if _is_edge(mark, settings):
+        return BoxSight(option=mark.option, sight=Sight.EMPTY, probability=1.0 - settings.dust_confidence)
     if _is_stray(mark, probability, writer, settings):
         return BoxSight(option=mark.option, sight=Sight.STRAY, probability=min(probability, 0.5))
     sight = _sight(mark, probability, writer, settings)
+    if not bitonal and sight is Sight.UNCERTAIN and _is_speck(mark, writer, settings):
+        sight = Sight.EMPTY
     if sight is Sight.EMPTY:
         probability = min(probability, 1.0 - settings.dust_confidence)
     return BoxSight(option=mark.option, sight=sight, probability=probability)
@@ -94,17 +121,21 @@ def _sight(mark: MarkReading, probability: float, writer: Writer, settings: Deci
     return Sight.PLAIN if probability >= settings.tick_confidence_min else Sight.UNCERTAIN
 
 
-def _is_circled(mark: MarkReading, settings: DecideSettings) -> bool:
-    return mark.ring_ratio >= settings.circle_ring_min and mark.outside_ratio >= settings.circle_outside_min
-
-
 def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> bool:
     """Whether the ink does not come from a mark in this box: a tail, a fold, a streak."""
     if 1.0 - probability >= settings.tick_confidence_min:
         return mark.ink_ratio > settings.tick_ink_half and own_ink(mark, settings) < mark.ink_ratio / 2
     if mark.straight_ratio >= settings.straight_max:
-        return not writer.strikes
+        return not (writer.strikes and (is_kept(mark, settings) or _is_as_dark(mark, writer, settings)))
+    if _is_pale(mark, writer, settings) and mark.outside_ratio >= settings.stain_outside_min:
+        return True
     return probability < settings.tick_confidence_min and mark.inside_ratio < settings.stray_inside_min
+
+
+def _is_edge(mark: MarkReading, settings: DecideSettings) -> bool:
+    """The end of a stroke from outside: short, mostly beyond the edge, the middle of the box left free."""
+    small = mark.ink_ratio < settings.edge_ink_max and mark.extent_ratio < settings.edge_extent_max
+    return 0 < mark.inside_ratio < settings.stray_inside_min and small and mark.core_ratio < settings.edge_core_max
 
 
 def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
@@ -120,12 +151,33 @@ def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bo
 def _is_dust(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
     """A tiny spot, far paler than what this writer does with the pen."""
     tiny = mark.ink_ratio < settings.dust_ink_max and mark.extent_ratio < settings.dust_extent_max
-    return tiny and mark.darkness < settings.faint_darkness_ratio * writer.darkness
+    return tiny and _is_pale(mark, writer, settings)
+
+
+def _is_speck(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    """A round spot of dust, or a pale line thinner than any pen: what scanners add.
+
+    In black and white a pale pen may leave no more than that; there it is asked.
+    """
+    if mark.ink_ratio >= settings.speck_ink_ratio * writer.ink:
+        return False
+    if mark.ink_ratio < settings.speck_ink_max and mark.extent_ratio < settings.dust_extent_max:
+        return True
+    return mark.solidity_ratio < settings.hairline_solidity_max and _is_pale(mark, writer, settings)
 
 
 def _is_faint(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
     """Paler than anything this writer does elsewhere: rubbed out, or seen through the paper."""
-    return mark.darkness < max(settings.darkness_min, settings.faint_darkness_ratio * writer.darkness)
+    return mark.darkness < settings.darkness_min or _is_pale(mark, writer, settings)
+
+
+def _is_as_dark(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    """As dark as this writer's pen, which no fold is."""
+    return mark.darkness >= settings.pen_darkness_ratio * writer.darkness
+
+
+def _is_pale(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    return mark.darkness < settings.faint_darkness_ratio * writer.darkness
 
 
 def _second_thoughts(
@@ -152,12 +204,14 @@ def _answer(question: _Question, writer: Writer) -> tuple[tuple[str, ...], str]:
     """The options taken as ticked, and why they must be asked (empty when plain)."""
     plain = question.seen(Sight.PLAIN)
     black = question.seen(Sight.BLACK)
+    if writer.circles and not plain and not black:
+        plain = question.seen(Sight.CIRCLED)
     if black and writer.blackens:
         if plain:
             # For this writer black may tick or take back: only a person can tell.
             return question.seen(Sight.PLAIN, Sight.BLACK), "blackened_mark"
         plain, black = black, ()
-    reason = _doubt(question)
+    reason = _doubt(question, plain)
     if reason:
         return plain or question.seen(*_PROPOSED[reason]), reason
     if black and not plain:
@@ -174,9 +228,9 @@ _PROPOSED: dict[str, tuple[Sight, ...]] = {
 }
 
 
-def _doubt(question: _Question) -> str:
-    """The first kind of doubtful box in the question, if any."""
-    if question.seen(Sight.CIRCLED):
+def _doubt(question: _Question, plain: Sequence[str]) -> str:
+    """The first kind of doubtful box in the question, if any; ``plain`` ones are not."""
+    if set(question.seen(Sight.CIRCLED)) - set(plain):
         return "circled_mark"
     if question.seen(Sight.DENSE):
         return "blackened_mark"

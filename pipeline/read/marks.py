@@ -29,12 +29,13 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Stencil:
-    """Geometry of a box of one size in its window: inside, ring, directions.
+    """Geometry of a box of one size in its window: inside, its middle, ring, directions.
 
     ``sectors`` counts directions from 1 in the ring and is 0 elsewhere.
     """
 
     inside: Mask
+    core: tuple[slice, slice]
     ring: Mask
     sectors: npt.NDArray[np.uint8]
     room: int
@@ -82,6 +83,7 @@ def read_mark(option: OptionBox, place: int, layer: InkLayer) -> MarkReading:
         straight_ratio=_straight(view.ink, stencil.inside, count) if ring * _SECTORS >= 2 else 0.0,
         foreign_ratio=foreign,
         inside_ratio=kept_inside,
+        core_ratio=float(view.ink[stencil.core].mean()),
     )
 
 
@@ -89,7 +91,7 @@ def _reading(option: OptionBox, frame: float, **measures: float) -> MarkReading:
     """A reading of which what is not given is 0."""
     names = (
         "ink_ratio", "darkness", "outside_ratio", "ring_ratio", "solidity_ratio", "extent_ratio", "crossing_ratio",
-        "straight_ratio", "foreign_ratio", "inside_ratio",
+        "straight_ratio", "foreign_ratio", "inside_ratio", "core_ratio",
     )  # fmt: skip
     return MarkReading(option=option.value, frame_ratio=frame, **{name: measures.get(name, 0.0) for name in names})
 
@@ -102,11 +104,14 @@ def _stencil(width: int, height: int, margin_mm: float, ring_mm: float) -> _Sten
     inside, ring = np.zeros(shape, bool), np.ones(shape, bool)
     inside[reach + margin : reach + height - margin, reach + margin : reach + width - margin] = True
     ring[reach - gap : reach + height + gap, reach - gap : reach + width + gap] = False
+    rows, columns = ((side - 2 * margin) // 4 for side in (height, width))
+    start = reach + margin
     y, x = np.indices(shape)
     angle = np.arctan2(y - (shape[0] - 1) / 2, x - (shape[1] - 1) / 2)
     sectors = np.floor((angle / (2 * np.pi) + 0.5) * _SECTORS).astype(np.int64) % _SECTORS + 1
     return _Stencil(
         inside=inside,
+        core=(slice(start + rows, start + 3 * rows), slice(start + columns, start + 3 * columns)),
         ring=ring,
         sectors=np.where(ring, sectors, 0).astype(np.uint8),
         room=int(np.count_nonzero(inside)),
