@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.decide.calibration import mark_probability
+from pipeline.decide.evidence import mark_probability
 from pipeline.model.reading import FieldReading, MarkReading
 from pipeline.settings import DecideSettings
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.read.ground import Ground
 from pipeline.read.inkmap import InkLayer
 
 _NEAR_MM, _FAR_MM = 4.0, 7.0
@@ -120,7 +121,7 @@ def _followed(layer: InkLayer, start: Floats, heading: Floats) -> Crease | None:
 
 def _walk(layer: InkLayer, start: Floats, heading: Floats) -> tuple[Floats, list[tuple[int, int]]]:
     """Points of a line from a start on, with its width and contrast on bare paper (0: not seen)."""
-    ink, bare, hidden = layer.ink, layer.ground.bare, layer.ground.hidden
+    ink, band = layer.ink, layer.ground.band
     height, width = ink.shape
     widest = _THICKEST_MM * PX_PER_MM / 2
     offsets = np.arange(-_ASIDE_PX, _ASIDE_PX + 1)
@@ -133,7 +134,7 @@ def _walk(layer: InkLayer, start: Floats, heading: Floats) -> tuple[Floats, list
         if x.min() < 0 or y.min() < 0 or x.max() >= width or y.max() >= height:
             points.append(ahead)
             break
-        inked = np.flatnonzero((ink[y, x] > 0) & (layer.ground.band[y, x] == 0))
+        inked = np.flatnonzero((ink[y, x] > 0) & (band[y, x] == 0))
         if inked.size:
             lost = 0
         if 0 < inked.size <= widest:
@@ -141,12 +142,22 @@ def _walk(layer: InkLayer, start: Floats, heading: Floats) -> tuple[Floats, list
             met.append(ahead + aside)
             ahead = ahead + 0.35 * aside
             way = _heading(met, way)
-        if bare[y[_ASIDE_PX], x[_ASIDE_PX]] and hidden[y[_ASIDE_PX], x[_ASIDE_PX]]:
+        if _is_bare(int(x[_ASIDE_PX]), int(y[_ASIDE_PX]), layer.ground):
             seen.append((int(inked.size), int(layer.contrast[y, x].max())))
             lost += not inked.size
         at = ahead
         points.append(at)
     return np.array(points[: len(points) - lost]), seen
+
+
+def _is_bare(x: int, y: int, ground: Ground) -> bool:
+    """Whether ink would be seen at a pixel: no print, no stamp, no nominative zone."""
+    hidden = any(_holds(rows, y) and _holds(columns, x) for rows, columns in ground.hidden)
+    return not hidden and not ground.band[y, x]
+
+
+def _holds(span: slice, place: int) -> bool:
+    return (span.start or 0) <= place and (span.stop is None or place < span.stop)
 
 
 def _heading(met: list[Floats], before: Floats) -> Floats:
@@ -199,6 +210,7 @@ def _relabelled(layer: InkLayer, ink: Grey, touched: npt.NDArray[np.int32]) -> I
     return replace(
         layer,
         ink=ink,
+        at=np.flatnonzero(ink),
         labels=labels,
         area=np.concatenate([np.where(changed, 0, area), np.where(speck, 0, sizes)]),
         owner=owner,

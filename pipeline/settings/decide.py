@@ -65,10 +65,16 @@ class DecideSettings:
         reason="Where ink stands in a box, its place in it alone never makes the box empty.",
         origin="prudence",
     )
+    tick_errors_tolerated: float = setting(
+        1.2,
+        unit="wrong boxes in 10,000, among doubtful ones that are not asked",
+        reason="Moves the border of review: the fewer errors are tolerated, the more questions are asked.",
+        origin="double keying errs as often on tick boxes (0.05 in 1,000 fields)",
+    )
     tick_confidence_min: float = setting(
         0.98,
-        unit="probability",
-        reason="A question below it is asked: the one border between ticks accepted and reviewed.",
+        unit="share, not calibrated",
+        reason="From it on a box looks plainly marked, or plainly empty; between the two it is doubtful.",
         origin="rehearsed carnets, seeds 1–99",
     )
     second_mark_log_odds: float = setting(
@@ -160,12 +166,6 @@ class DecideSettings:
         unit="contrast",
         reason="A mark paler than this is asked.",
         origin="light pencil measures 0.2 and more",
-    )
-    dust_confidence: float = setting(
-        0.995,
-        unit="probability",
-        reason="Chance that what is called dust is no mark.",
-        origin="prudence; rehearsed fax and office scans, seeds 1–7, hold no counter-example",
     )
     faint_darkness_ratio: float = setting(
         0.5,
@@ -280,12 +280,6 @@ class DecideSettings:
         unit="share of the strokes' ink",
         reason="Most of the circle runs elsewhere.",
         origin="drawn pages, seed 60: arcs 0.2–0.45, crosses 0.8 and more",
-    )
-    circle_confidence: float = setting(
-        0.995,
-        unit="probability",
-        reason="Chance that a circle is meant as an answer by a writer who circles throughout.",
-        origin="prudence",
     )
     circle_rival_share: float = setting(
         0.75,

@@ -12,17 +12,21 @@ from pipeline.decide import CarnetContext, decide_carnet
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import PageIdentity
-from pipeline.model.layout import Box, FieldBox
+from pipeline.model.layout import Box, FieldBox, OptionBox
 from pipeline.model.result import PageResult
 from pipeline.model.scan import Displacement, Floats, Grey, Pose, RegisteredPage, SourceRef
 from pipeline.read import read_page
+from pipeline.rehearse.hands import TICKING
 from pipeline.settings import Settings
 from tests.certify import hand, scanner
 from tests.certify.page import OPTIONS, printed
 
+INSTRUCTED, ORDINARY = "", "ordinary"
 CONTEXT = CarnetContext(scanned_on=datetime.date(2026, 11, 18))
 ANSWERED, SECOND, STRAY, STAINED, FOLDED = 0.85, 0.25, 0.006, 0.1, 0.12
 _HARD_SHARE = 0.2
+_PENS = {"pen": 0.81, "felt": 0.1, "pencil": 0.06, "light_blue": 0.03}
+_MISTAKES = {"corrected": 0.012, "cancelled": 0.003, "double": 0.004, "stray": 0.004, "circled": 0.002, "faint": 0.003}
 _NUMBER = "26-004271-20"
 
 Tally = Counter[tuple[str, str]]
@@ -93,6 +97,44 @@ def instructed(rng: np.random.Generator) -> Sheet:
             if _crosses(ends, box.grown(0.6)):
                 sheet.kinds[key] = _with(sheet.kinds[key], "fold")
     return sheet
+
+
+def ordinary(rng: np.random.Generator) -> Sheet:
+    """A page of any writer of a rehearsal: all pens and ways of ticking, mistakes as often as there."""
+    pen = str(rng.choice(list(_PENS), p=list(_PENS.values())))
+    way = str(rng.choice(list(TICKING), p=np.array(list(TICKING.values())) / sum(TICKING.values())))
+    writer = hand.draw_hand(rng, pen, way)
+    sheet = _fill(writer, rng, chosen=0.0)
+    chances = np.array(list(_MISTAKES.values())) * rng.gamma(2.0, 0.5)
+    for field in printed().fields:
+        ranks = [field.options[rank] for rank in rng.permutation(OPTIONS)]
+        mistake = str(rng.choice(["", *_MISTAKES], p=[1 - chances.sum(), *chances]))
+        if rng.random() < ANSWERED:
+            sheet.true[field.name] = _answer(sheet, (ranks[0], ranks[1]), mistake, writer, rng)
+            sheet.kinds |= {(field.name, option.value): mistake or "plain" for option in field.options}
+    for _ in range(int(rng.binomial(2, FOLDED))):
+        hand.fold(sheet.pixels, rng)
+    return sheet
+
+
+def _answer(
+    sheet: Sheet, ranks: tuple[OptionBox, OptionBox], mistake: str, writer: hand.Hand, rng: np.random.Generator
+) -> set[str]:
+    """One answer with what may go wrong, ``ranks`` the option meant and another; what is truly ticked."""
+    meant, other = ranks
+    pen = replace(writer, grey=writer.grey + (255 - writer.grey) // 2, grain=0.35) if mistake == "faint" else writer
+    if mistake in ("corrected", "cancelled"):
+        hand.put(sheet.pixels, other.box, writer.way, writer, rng)
+        hand.put(sheet.pixels, other.box, "filled", writer, rng)
+    elif mistake == "double":
+        hand.put(sheet.pixels, other.box, writer.way, writer, rng)
+    elif mistake == "stray":
+        hand.stray(sheet.pixels, other.box, _boxes().values(), writer, rng)
+    if mistake != "cancelled":
+        hand.put(sheet.pixels, meant.box, "circle" if mistake == "circled" else writer.way, pen, rng)
+    if mistake == "cancelled":
+        return set()
+    return {meant.value, other.value} if mistake == "double" else {meant.value}
 
 
 def hard(name: str, rng: np.random.Generator) -> Sheet:
@@ -222,10 +264,15 @@ def tally(sheet: Sheet, decisions: tuple[FieldDecision, ...]) -> Tally:
 
 
 def one_page(task: str, scan: str, seed: tuple[int, ...], settings: Settings) -> tuple[Sheet, PageResult]:
-    """One page of a task: ``""`` for marks as instructed, else a hard kind."""
+    """One page of a task: ``INSTRUCTED``, ``ORDINARY`` or a hard kind."""
+    sheet, _, page = scanned_page(task, scan, seed, settings)
+    return sheet, page
+
+
+def scanned_page(task: str, scan: str, seed: tuple[int, ...], settings: Settings) -> tuple[Sheet, Grey, PageResult]:
+    """The same with the pixels that were read."""
     rng = np.random.default_rng(seed)
-    sheet = hard(task, rng) if task else instructed(rng)
+    sheet = instructed(rng) if task == INSTRUCTED else ordinary(rng) if task == ORDINARY else hard(task, rng)
     kind = scanner.KINDS[scan]
-    pixels = scanner.page_on_grid(sheet.pixels, kind, rng, HARD[task].off_mm if task else 0.0)
-    warnings = ("bitonal",) if kind.threshold[1] else ()
-    return sheet, read_sheet(pixels, settings, warnings)
+    pixels = scanner.page_on_grid(sheet.pixels, kind, rng, HARD[task].off_mm if task in HARD else 0.0)
+    return sheet, pixels, read_sheet(pixels, settings, ("bitonal",) if kind.threshold[1] else ())
