@@ -7,9 +7,10 @@ PYTHON := $(VENV)/bin/python
 CARNET := $(VENV)/bin/carnet
 MAINS ?= ../shared/handwriting
 FORM ?= forms/carnet/2026.1
+DOSSIER ?= output
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup system test-system demo test fast check format lint types architecture golden bench train samples layout clean
+.PHONY: help setup system test-system demo test fast check format lint types architecture golden bench certify calibration boxes train samples layout clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -67,6 +68,15 @@ golden: $(VENV)/.ready ## Write what the code says today, to be read as a diff
 
 bench: setup ## Accuracy, speed and memory, as ratios on the same files
 	@$(PYTHON) -m tests.bench --mains $(MAINS)
+
+certify: setup ## Certify the reading of ticks: hours, taken up again where it stopped
+	@$(PYTHON) -m tests.certify --report
+
+calibration: setup ## Fit the confidence of ticks again on drawn pages
+	@$(PYTHON) -m tests.certify.calibrate
+
+boxes: $(VENV)/.ready ## Contact sheets of a campaign's tick boxes by ink: make boxes DOSSIER=output
+	@$(PYTHON) -m pipeline.batch.gallery $(DOSSIER) && echo "À regarder : $(DOSSIER)/cases/"
 
 train: setup ## Rebuild the digit network from seeds (installs PyTorch)
 	@test -x build/train/bin/python || python3 -m venv build/train

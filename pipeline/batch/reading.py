@@ -42,6 +42,7 @@ class ReadingReport:
 
     ``replaced`` are files that became others while they were read: what they hold now was
     read.  ``opened`` tells whether any file could be.
+    ``forecasts``: how many questions with tick boxes staff would see at several tolerances.
     """
 
     files: tuple[StoredFile, ...]
@@ -51,6 +52,7 @@ class ReadingReport:
     asked: int
     replaced: tuple[str, ...] = ()
     opened: bool = True
+    forecasts: tuple[decide.Forecast, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -114,7 +116,7 @@ def read_files(
         finally:
             sweep(request.folder)
         decide_pending(store, settings, progress)
-        report = _report(store, outcome)
+        report = _report(store, outcome, settings)
         store.log("lire", _line(len(found), report), request.at)
         return report
 
@@ -189,19 +191,21 @@ def _leave_out(store: Store, changed: Sequence[SourceFile]) -> set[str]:
     return {file.shown for file in gone}
 
 
-def _report(store: Store, outcome: _Outcome) -> ReadingReport:
+def _report(store: Store, outcome: _Outcome, settings: Settings) -> ReadingReport:
     """The balance of the files of this run, and all pages of the carnets they touch."""
     balance = store.balance()
     rows = tuple(row for row in balance if row.source_file in outcome.paths)
     touched = {row.carnet_id for row in rows if row.carnet_id}
     shelf: FormShelf = define.open_shelf(define.form_folders())
     decided = [page for number in sorted(touched) for page in store.decided(number).values()]
+    decisions = [decision for page in decided for decision in page.decisions]
     return ReadingReport(
         files=tuple(file for file in store.files() if file.path in outcome.paths),
         new_sides=outcome.read,
         rows=rows,
         carnets=carnet_states((row for row in balance if row.carnet_id in touched), shelf),
-        asked=sum(bool(decision.reasons) for page in decided for decision in page.decisions),
+        asked=sum(bool(decision.reasons) for decision in decisions),
+        forecasts=decide.forecasts(decisions, settings.decide),
         replaced=outcome.replaced,
         opened=outcome.opened,
     )

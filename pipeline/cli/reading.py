@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.balance import listed, show_carnets, show_dispositions, show_refused
-from pipeline.cli.screen import plural, progress, say, warn
+from pipeline.cli.screen import number, plural, progress, say, warn
 
 if TYPE_CHECKING:
     from pipeline.batch.pool import Crew
@@ -165,6 +165,7 @@ def _show(report: ReadingReport, folder: Path) -> None:
     show_carnets(report.carnets)
     if report.asked:
         say(f"{plural(report.asked, 'réponse est', 'réponses sont')} à relire par une personne.")
+        _show_forecasts(report)
     say(f"Ensuite : « carnet consolider --dossier {folder} », puis ouvrez « {folder / 'analyse.xlsx'} ».")
 
 
@@ -175,6 +176,27 @@ def _show_replaced(report: ReadingReport) -> None:
             f"  • « {path} » a été remplacé pendant sa lecture : c'est le nouveau fichier qui est lu. Si l'ancien "
             "contenait d'autres feuilles, numérisez-les à nouveau."
         )
+
+
+def _show_forecasts(report: ReadingReport) -> None:
+    """How many questions about ticks to expect, and how one setting would change that."""
+    if not report.forecasts or not report.forecasts[0].questions:
+        return
+    now, others = report.forecasts[0], sorted(report.forecasts[1:], key=lambda forecast: forecast.tolerated)
+    say(
+        f"Dont {plural(now.questions, 'question', 'questions')} à cases à cocher, au réglage actuel :"
+        f" {_tolerance(now.tolerated)} pour 10 000 cases."
+    )
+    fewer = [forecast for forecast in others if forecast.questions != now.questions]
+    if fewer:
+        told = " ; ".join(f"{_tolerance(other.tolerated)} : {number(other.questions)}" for other in fewer)
+        say(f"  Avec {told}. Ce réglage est « tick_errors_tolerated », section [decide] de reglages.toml.")
+
+
+def _tolerance(tolerated: float) -> str:
+    """« 0,05 erreur tolérée », « 5 erreurs tolérées »."""
+    amount = f"{tolerated:g}".replace(".", ",")
+    return f"{amount} {'erreur tolérée' if tolerated < 2 else 'erreurs tolérées'}"
 
 
 def _show_remarks(report: ReadingReport) -> None:

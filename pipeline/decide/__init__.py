@@ -11,5 +11,6 @@ the order of arrival changes nothing.
 
 from pipeline.decide.carnet import decide_carnet
 from pipeline.decide.context import CarnetContext
+from pipeline.decide.reliance import Forecast, forecasts
 
-__all__ = ["CarnetContext", "decide_carnet"]
+__all__ = ["CarnetContext", "Forecast", "decide_carnet", "forecasts"]

@@ -1,12 +1,7 @@
-"""From evidence to probability: two small models, each with its parameters in the settings.
+"""From the cells of a comb to the probability of what they say.
 
-**A tick box.**  The log-odds that a box holds a mark of its own are linear in the logarithm
-of its ink (less the ink of a neighbour's strokes) and in its extent: ticks and crosses
-span their box, dots, stray ends and specks do not.  An empty box reads exactly 0, so that
-any ink at all is worth a question; ``tick_slope`` is gentle for that reason.
-
-**A comb.**  The cells' vectors, mixed with ``cell_error_floor`` (what no network can see:
-a digit written in the wrong cell, a stain that looks like one), give every string its
+The cells' vectors, mixed with ``cell_error_floor`` (what no network can see: a digit
+written in the wrong cell, a stain that looks like one), give every string its
 probability.  Strings that mean nothing legal are written rarely: they count for
 ``illegal_weight`` of themselves.  The confidence is the share of the best legal string.
 """
@@ -17,31 +12,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.reading import MarkReading
 from pipeline.settings import DecideSettings
 
-_INK_FLOOR = 1e-4
 _PRUNE = 1e-3
 _BEAM = 32
 
 Vector = Sequence[float]
-
-
-def own_ink(mark: MarkReading, settings: DecideSettings) -> float:
-    """Share of the inside inked by strokes that belong to this box.
-
-    A stroke that lies mostly in another field's place and only ends here is that field's;
-    a big slash that runs on into the next row is still this box's.
-    """
-    foreign = mark.foreign_ratio if mark.inside_ratio < settings.stray_inside_min else 0.0
-    return mark.ink_ratio * (1.0 - foreign)
-
-
-def mark_probability(mark: MarkReading, settings: DecideSettings) -> float:
-    """Probability that the box holds a mark of its own, whatever that mark means."""
-    logit = settings.tick_slope * math.log(max(own_ink(mark, settings), _INK_FLOOR) / settings.tick_ink_half)
-    logit += settings.tick_extent_slope * (mark.extent_ratio - settings.tick_extent_half)
-    return 1.0 / (1.0 + math.exp(-logit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pipeline.decide.calibration import mark_probability, own_ink
-from pipeline.decide.writer import Writer, is_black
+from pipeline.decide.evidence import mark_evidence, own_ink
+from pipeline.decide.reliance import MOVABLE, reliance
+from pipeline.decide.writer import Writer, circled, is_arc, is_black, is_kept
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import FieldReading, MarkReading
@@ -23,22 +24,38 @@ class Sight(StrEnum):
     """What one box looks like, before the question is considered."""
 
     EMPTY = "empty"
+    DUST = "dust"
     PLAIN = "plain"
     FAINT = "faint"
     UNCERTAIN = "uncertain"
     BLACK = "black"
     DENSE = "dense"
     CIRCLED = "circled"
+    ROUND = "round"
     STRAY = "stray"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxSight:
-    """One box: what it looks like and the probability that it holds a mark of its own."""
+    """One box: what it looks like, and the evidence (log-odds) that it holds a mark of its own.
+
+    Dust is ink that is no mark: a speck, the end of a stroke from outside, an arc.  Round
+    is the plain circle of a writer who circles to answer.
+    """
 
     option: str
     sight: Sight
-    probability: float
+    evidence: float = 0.0
+
+    @property
+    def probability(self) -> float:
+        """The evidence on the scale from 0 to 1, not calibrated."""
+        return _share(self.evidence)
+
+    @property
+    def sure(self) -> float:
+        """Calibrated probability that the box is taken for what it is."""
+        return reliance().sure(self.sight, abs(self.evidence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,39 +69,86 @@ class _Question:
         """Options whose box looks like one of these, in the order of the form."""
         return tuple(box.option for box in self.boxes if box.sight in sights)
 
+    def proposal(self, plain: Sequence[str], reason: str) -> tuple[str, ...]:
+        """The plain answers, and what looks most like one where a single choice has none."""
+        likely = {box.option for box in self.boxes if box.sight in _PROPOSED[reason] and box.evidence >= 0}
+        if plain and not self.field.multiple:
+            likely = set()
+        return tuple(box.option for box in self.boxes if box.option in likely or box.option in plain)
 
-def decide_choice(field: Field, reading: FieldReading, writer: Writer, settings: DecideSettings) -> FieldDecision:
-    """The decision on a question with tick boxes."""
-    by_option = {mark.option: mark for mark in reading.marks}
-    marks = [by_option[option.value] for option in field.options if option.value in by_option]
-    boxes = [look(mark, writer, settings) for mark in marks]
-    if not field.multiple:
-        boxes = _second_thoughts(boxes, marks, settings)
-    question = _Question(field=field, boxes=tuple(boxes))
+
+def decide_choice(
+    field: Field, reading: FieldReading, writer: Writer, settings: DecideSettings, *, bitonal: bool = False
+) -> FieldDecision:
+    """The decision on a question with tick boxes; ``bitonal`` on a scan in black and white."""
+    question = _Question(field=field, boxes=sights(field, reading, writer, settings, bitonal=bitonal))
     ticked, reason = _answer(question, writer)
-    confidence = _confidence(question)
-    if not reason and confidence < settings.tick_confidence_min:
-        reason = "uncertain_mark"
+    confidence = math.prod(box.sure for box in question.boxes)
+    if confidence < reliance().border(settings.tick_errors_tolerated):
+        reason = reason or "uncertain_mark"
+    elif reason in MOVABLE:
+        reason = _broken_rule(field, ticked)
     return _decision(question, ticked, reason, confidence, writer)
 
 
-def look(mark: MarkReading, writer: Writer, settings: DecideSettings) -> BoxSight:
+def sights(
+    field: Field, reading: FieldReading, writer: Writer, settings: DecideSettings, *, bitonal: bool
+) -> tuple[BoxSight, ...]:
+    """What each box of a question looks like, in the order of the form."""
+    by_option = {mark.option: mark for mark in reading.marks}
+    marks = [by_option[option.value] for option in field.options if option.value in by_option]
+    explained = _explained_by_circles(marks, writer, settings)
+    boxes = [explained.get(mark.option) or look(mark, writer, settings, bitonal=bitonal) for mark in marks]
+    return tuple(boxes if field.multiple else _second_thoughts(boxes, marks, settings))
+
+
+def _explained_by_circles(
+    marks: Sequence[MarkReading], writer: Writer, settings: DecideSettings
+) -> dict[str, BoxSight]:
+    """Boxes that are circled and, for a writer who circles, those that hold an arc of that circle.
+
+    The circles of questions above and below run round half of a box too: what is neither
+    plainly circled nor plainly not is nobody's answer.
+    """
+    found = circled(marks, settings)
+    if not writer.circles:
+        return {option: BoxSight(option=option, sight=Sight.CIRCLED) for option in found}
+    plain = {mark.option for mark in marks if mark.option in found and mark.ring_ratio >= settings.circle_ring_sure}
+    half = {mark.option for mark in marks if mark.ring_ratio > settings.arc_ring_max} - plain
+    sight = Sight.CIRCLED if half else Sight.ROUND
+    boxes = {option: BoxSight(option=option, sight=sight) for option in plain | half}
+    if len(boxes) == 1:
+        arcs = (mark.option for mark in marks if mark.option not in boxes and is_arc(mark, settings))
+        boxes |= {option: BoxSight(option=option, sight=Sight.DUST) for option in arcs}
+    return boxes
+
+
+def look(mark: MarkReading, writer: Writer, settings: DecideSettings, *, bitonal: bool = False) -> BoxSight:
     """What one box looks like."""
-    probability = mark_probability(mark, settings)
-    if _is_circled(mark, settings) and probability < 0.5:
-        return BoxSight(option=mark.option, sight=Sight.CIRCLED, probability=0.5)
-    if _is_stray(mark, probability, writer, settings):
-        return BoxSight(option=mark.option, sight=Sight.STRAY, probability=min(probability, 0.5))
-    sight = _sight(mark, probability, writer, settings)
-    if sight is Sight.EMPTY:
-        probability = min(probability, 1.0 - settings.dust_confidence)
-    return BoxSight(option=mark.option, sight=sight, probability=probability)
+    evidence = mark_evidence(mark, settings)
+    sight = _sight(mark, _share(evidence), writer, settings)
+    if _is_edge(mark, settings) or (not bitonal and sight is Sight.UNCERTAIN and _is_speck(mark, writer, settings)):
+        sight = Sight.DUST
+    return BoxSight(option=mark.option, sight=sight, evidence=evidence)
+
+
+def _share(evidence: float) -> float:
+    return 1.0 / (1.0 + math.exp(-evidence))
 
 
 def _sight(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> Sight:
     """Empty, or what kind of mark the ink makes."""
-    if 1.0 - probability >= settings.tick_confidence_min or _is_dust(mark, writer, settings):
+    if _is_stray(mark, probability, writer, settings):
+        return Sight.STRAY
+    if 1.0 - probability >= settings.tick_confidence_min:
         return Sight.EMPTY
+    if _is_dust(mark, writer, settings):
+        return Sight.DUST
+    return _kind_of_mark(mark, probability, writer, settings)
+
+
+def _kind_of_mark(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> Sight:
+    """What ink that is neither dust nor stray looks like."""
     if is_black(mark, settings):
         return Sight.BLACK
     if _is_dense(mark, writer, settings):
@@ -94,17 +158,21 @@ def _sight(mark: MarkReading, probability: float, writer: Writer, settings: Deci
     return Sight.PLAIN if probability >= settings.tick_confidence_min else Sight.UNCERTAIN
 
 
-def _is_circled(mark: MarkReading, settings: DecideSettings) -> bool:
-    return mark.ring_ratio >= settings.circle_ring_min and mark.outside_ratio >= settings.circle_outside_min
-
-
 def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> bool:
     """Whether the ink does not come from a mark in this box: a tail, a fold, a streak."""
     if 1.0 - probability >= settings.tick_confidence_min:
         return mark.ink_ratio > settings.tick_ink_half and own_ink(mark, settings) < mark.ink_ratio / 2
     if mark.straight_ratio >= settings.straight_max:
-        return not writer.strikes
+        return not (writer.strikes and (is_kept(mark, settings) or _is_as_dark(mark, writer, settings)))
+    if _is_pale(mark, writer, settings) and mark.outside_ratio >= settings.stain_outside_min:
+        return True
     return probability < settings.tick_confidence_min and mark.inside_ratio < settings.stray_inside_min
+
+
+def _is_edge(mark: MarkReading, settings: DecideSettings) -> bool:
+    """The end of a stroke from outside: short, mostly beyond the edge, the middle of the box left free."""
+    small = mark.ink_ratio < settings.edge_ink_max and mark.extent_ratio < settings.edge_extent_max
+    return 0 < mark.inside_ratio < settings.stray_inside_min and small and mark.core_ratio < settings.edge_core_max
 
 
 def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
@@ -120,12 +188,33 @@ def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bo
 def _is_dust(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
     """A tiny spot, far paler than what this writer does with the pen."""
     tiny = mark.ink_ratio < settings.dust_ink_max and mark.extent_ratio < settings.dust_extent_max
-    return tiny and mark.darkness < settings.faint_darkness_ratio * writer.darkness
+    return tiny and _is_pale(mark, writer, settings)
+
+
+def _is_speck(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    """A round spot of dust, or a pale line thinner than any pen: what scanners add.
+
+    In black and white a pale pen may leave no more than that; there it is asked.
+    """
+    if mark.ink_ratio >= settings.speck_ink_ratio * writer.ink:
+        return False
+    if mark.ink_ratio < settings.speck_ink_max and mark.extent_ratio < settings.dust_extent_max:
+        return True
+    return mark.solidity_ratio < settings.hairline_solidity_max and _is_pale(mark, writer, settings)
 
 
 def _is_faint(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
     """Paler than anything this writer does elsewhere: rubbed out, or seen through the paper."""
-    return mark.darkness < max(settings.darkness_min, settings.faint_darkness_ratio * writer.darkness)
+    return mark.darkness < settings.darkness_min or _is_pale(mark, writer, settings)
+
+
+def _is_as_dark(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    """As dark as this writer's pen, which no fold is."""
+    return mark.darkness >= settings.pen_darkness_ratio * writer.darkness
+
+
+def _is_pale(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    return mark.darkness < settings.faint_darkness_ratio * writer.darkness
 
 
 def _second_thoughts(
@@ -142,16 +231,18 @@ def _second_thoughts(
 
 
 def _reconsidered(box: BoxSight, settings: DecideSettings) -> BoxSight:
-    p = min(max(box.probability, 1e-6), 1 - 1e-6)
-    probability = 1.0 / (1.0 + math.exp(-(math.log(p / (1.0 - p)) + settings.second_mark_log_odds)))
-    empty = 1.0 - probability >= settings.tick_confidence_min
-    return BoxSight(option=box.option, sight=Sight.EMPTY if empty else box.sight, probability=probability)
+    weaker = min(box.evidence, 0.0 if box.sight is Sight.STRAY else math.inf) + settings.second_mark_log_odds
+    if 1.0 - _share(weaker) < settings.tick_confidence_min:
+        return box
+    return replace(box, sight=Sight.DUST)
 
 
 def _answer(question: _Question, writer: Writer) -> tuple[tuple[str, ...], str]:
     """The options taken as ticked, and why they must be asked (empty when plain)."""
     plain = question.seen(Sight.PLAIN)
     black = question.seen(Sight.BLACK)
+    if writer.circles and not plain and not black:
+        plain = question.seen(Sight.ROUND)
     if black and writer.blackens:
         if plain:
             # For this writer black may tick or take back: only a person can tell.
@@ -159,24 +250,24 @@ def _answer(question: _Question, writer: Writer) -> tuple[tuple[str, ...], str]:
         plain, black = black, ()
     reason = _doubt(question)
     if reason:
-        return plain or question.seen(*_PROPOSED[reason]), reason
+        return question.proposal(plain, reason), reason
     if black and not plain:
         return black, "blackened_mark"
     return plain, _broken_rule(question.field, plain)
 
 
 _PROPOSED: dict[str, tuple[Sight, ...]] = {
-    "circled_mark": (Sight.CIRCLED,),
+    "circled_mark": (Sight.CIRCLED, Sight.ROUND),
     "blackened_mark": (Sight.DENSE,),
     "faint_mark": (Sight.FAINT,),
-    "uncertain_mark": (),
+    "uncertain_mark": (Sight.UNCERTAIN,),
     "stray_mark": (),
 }
 
 
 def _doubt(question: _Question) -> str:
     """The first kind of doubtful box in the question, if any."""
-    if question.seen(Sight.CIRCLED):
+    if question.seen(Sight.CIRCLED) or (question.seen(Sight.ROUND) and question.seen(Sight.PLAIN, Sight.BLACK)):
         return "circled_mark"
     if question.seen(Sight.DENSE):
         return "blackened_mark"
@@ -199,14 +290,6 @@ def _broken_rule(field: Field, ticked: Sequence[str]) -> str:
     return "exclusive_broken" if exclusive & set(ticked) else ""
 
 
-def _confidence(question: _Question) -> float:
-    """Probability that every box was seen as it is."""
-    sure = 1.0
-    for box in question.boxes:
-        sure *= max(box.probability, 1.0 - box.probability)
-    return sure
-
-
 def _decision(
     question: _Question, ticked: tuple[str, ...], reason: str, confidence: float, writer: Writer
 ) -> FieldDecision:
@@ -219,7 +302,7 @@ def _decision(
         raw=raw,
         value=raw,
         status=status,
-        confidence=min(confidence, 0.5) if reason else confidence,
+        confidence=confidence,
         reasons=(reason,) if reason else (),
         warnings=("corrected_mark",) if corrected else (),
     )

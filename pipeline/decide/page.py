@@ -56,7 +56,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
 
 def _decide(field: Field, reading: FieldReading, page: PageResult, light: Light) -> FieldDecision:
     if field.type == "choice":
-        return decide_choice(field, reading, light.writer, light.settings)
+        return decide_choice(field, reading, light.writer, light.settings, bitonal=BITONAL in page.warnings)
     if field.type == "comb":
         latest = light.context.day(page.key) if light.book.past_only(field) else None
         return decide_comb(field, reading, latest, light.settings)

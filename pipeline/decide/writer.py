@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.decide.calibration import mark_probability
+from pipeline.decide.evidence import mark_probability
 from pipeline.model.reading import FieldReading, MarkReading
 from pipeline.settings import DecideSettings
 
@@ -17,12 +17,14 @@ _CLEAR = 0.98
 class Writer:
     """Habits of one writer.
 
-    ``blackens``: this writer fills boxes to tick them.  ``strikes``: ticks with one
+    ``blackens``: this writer fills boxes to tick them.  ``circles``: draws a circle round
+    the box instead.  ``strikes``: ticks with one
     straight line that runs right through the box.  ``darkness``: usual contrast of the
     marks, 0 when too few were seen.
     """
 
     blackens: bool = False
+    circles: bool = False
     strikes: bool = False
     darkness: float = 0.0
     ink: float = 0.0
@@ -34,23 +36,63 @@ def is_black(mark: MarkReading, settings: DecideSettings) -> bool:
     return mark.ink_ratio >= settings.black_ink_min and mark.solidity_ratio >= settings.black_solidity_min
 
 
+def is_kept(mark: MarkReading, settings: DecideSettings) -> bool:
+    """Whether a straight line keeps mostly to the box, as a slash does and a fold does not."""
+    return mark.inside_ratio >= settings.pass_inside_max
+
+
+def circled(question: Sequence[MarkReading], settings: DecideSettings) -> tuple[str, ...]:
+    """Options whose box has a line all round it and nothing in its middle.
+
+    Boxes stand close: arcs of one circle run round half of its neighbour too.
+    """
+    best = max((mark.ring_ratio for mark in question), default=0.0)
+    least = max(settings.circle_ring_min, settings.circle_rival_share * best)
+    return tuple(
+        mark.option
+        for mark in question
+        if mark.ring_ratio >= least
+        and mark.outside_ratio >= settings.circle_outside_min
+        and (mark.ink_ratio == 0 or mark_probability(mark, settings) < 0.5)
+    )
+
+
+def is_arc(mark: MarkReading, settings: DecideSettings) -> bool:
+    """Whether what is in the box can be an arc of the circle round its neighbour."""
+    if mark.ink_ratio == 0 or mark.core_ratio < settings.edge_core_max:
+        return True
+    return mark.ink_ratio < settings.arc_ink_max and mark.inside_ratio < settings.arc_inside_max
+
+
 def writer_of(questions: Iterable[Sequence[MarkReading]], settings: DecideSettings) -> Writer:
-    """The habits that show in the questions answered with exactly one clear mark.
+    """The habits that show in the questions answered with exactly one clear mark, or one circle.
 
     Questions with several marks are left out: corrections live there.
     """
-    lone = [mark for question in questions if (mark := _lone_mark(question, settings)) is not None]
+    known = list(questions)
+    circles = sum(_is_lone_circle(question, settings) for question in known)
+    lone = [mark for question in known if (mark := _lone_mark(question, settings)) is not None]
+    if circles >= settings.habit_marks_min and circles >= settings.habit_share_min * (circles + len(lone)):
+        return Writer(circles=True)
     if len(lone) < settings.habit_marks_min:
         return Writer()
     black = [mark for mark in lone if is_black(mark, settings)]
     plain = [mark for mark in lone if not is_black(mark, settings)]
-    straight = [mark for mark in plain if mark.straight_ratio >= settings.straight_habit_min]
+    straight = [
+        mark for mark in plain if mark.straight_ratio >= settings.straight_habit_min and is_kept(mark, settings)
+    ]
     return Writer(
-        blackens=len(black) >= settings.habit_marks_min and len(black) >= settings.blackener_share_min * len(lone),
+        blackens=len(black) >= settings.habit_marks_min and len(black) >= settings.habit_share_min * len(lone),
         strikes=len(straight) >= settings.habit_marks_min and len(straight) >= len(plain) / 5,
         darkness=statistics.median(mark.darkness for mark in lone),
         ink=statistics.median(mark.ink_ratio for mark in plain) if plain else 0.0,
     )
+
+
+def _is_lone_circle(question: Sequence[MarkReading], settings: DecideSettings) -> bool:
+    """Whether one box is circled and the others hold nothing but arcs of that circle."""
+    found = circled(question, settings)
+    return len(found) == 1 and all(mark.option in found or is_arc(mark, settings) for mark in question)
 
 
 def _lone_mark(question: Sequence[MarkReading], settings: DecideSettings) -> MarkReading | None:
@@ -69,8 +111,9 @@ def is_fading(readings: Iterable[FieldReading], settings: DecideSettings) -> boo
     """
     whole = fragments = 0
     for reading in readings:
+        arcs = bool(circled(reading.marks, settings))
         for mark in reading.marks:
-            if mark.ink_ratio > 0:
+            if mark.ink_ratio > 0 and not (arcs and is_arc(mark, settings)):
                 small = mark.ink_ratio < settings.fragment_ink_max
                 whole, fragments = whole + (not small), fragments + small
         for cell in reading.cells:

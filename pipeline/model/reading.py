@@ -24,7 +24,9 @@ class MarkReading:
     lying inside of all the ink (box and ring) of the strokes that enter the box, low for
     a stray end or a stain, 0 when none enters; ``frame_ratio``: how much of the printed
     outline is seen where it should be, 1 in full, low when the paper is torn, covered,
-    poorly printed or read beside the box.
+    poorly printed or read beside the box; ``core_ratio``: share inked of the middle of the
+    box (half as wide and high), which ticks and crosses run through and the ends and arcs of
+    other strokes do not.
     """
 
     option: str
@@ -39,6 +41,7 @@ class MarkReading:
     foreign_ratio: float
     inside_ratio: float = 0.0
     frame_ratio: float = 1.0
+    core_ratio: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ Points = npt.NDArray[np.intp]
 
 _ANGLES = 24
 _RADII_MM = (0.5, 0.75, 1.0, 1.25, 1.5)
-_CANDIDATES = 40
+_CANDIDATES = 20
 _LINE_ANGLES = 40
 _LINE_HALF_MM = 0.4
 _LARGEST_SAMPLE = 250

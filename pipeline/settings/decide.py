@@ -35,10 +35,46 @@ class DecideSettings:
         reason="Extent that speaks neither for nor against a mark.",
         origin="ranges of 17 kinds of marks on eight scans; an empty box reads exactly 0",
     )
+    tick_inside_slope: float = setting(
+        12.0,
+        unit="log-odds per unit of the strokes' ink",
+        reason="What lies largely outside is perhaps the end of a stroke meant for something else.",
+        origin="drawn pages, seeds 1–99: dashes across an edge 0.5–0.65, big ticks that span their box 0.54 and more",
+    )
+    tick_inside_usual: float = setting(
+        0.7,
+        unit="share of the strokes' ink",
+        reason="From it on, what lies outside says nothing.",
+        origin="as above",
+    )
+    tick_core_half: float = setting(
+        0.05,
+        unit="share of the middle of the box",
+        reason="Ink in the middle at which a box is at most as likely marked as not.",
+        origin="drawn pages, seed 60: ticks and crosses 0.25 and more, stray ends 0.05 at most",
+    )
+    tick_core_slope: float = setting(
+        60.0,
+        unit="log-odds per unit of ink in the middle",
+        reason="A mark is plain from 0.12 on.",
+        origin="as above",
+    )
+    tick_doubt_log_odds: float = setting(
+        -3.0,
+        unit="log-odds",
+        reason="Where ink stands in a box, its place in it alone never makes the box empty.",
+        origin="prudence",
+    )
+    tick_errors_tolerated: float = setting(
+        1.2,
+        unit="wrong boxes in 10,000, among doubtful ones that are not asked",
+        reason="Moves the border of review: the fewer errors are tolerated, the more questions are asked.",
+        origin="double keying errs as often on tick boxes (0.05 in 1,000 fields)",
+    )
     tick_confidence_min: float = setting(
         0.98,
-        unit="probability",
-        reason="A question below it is asked: the one border between ticks accepted and reviewed.",
+        unit="share, not calibrated",
+        reason="From it on a box looks plainly marked, or plainly empty; between the two it is doubtful.",
         origin="rehearsed carnets, seeds 1–99",
     )
     second_mark_log_odds: float = setting(
@@ -54,10 +90,10 @@ class DecideSettings:
         origin="blackened boxes begin at 0.85, felt-pen crosses end at 0.83 but are not solid",
     )
     black_solidity_min: float = setting(
-        0.78,
+        0.84,
         unit="largest disc over half the box",
         reason="A blackened box holds a disc of ink that no pen stroke leaves.",
-        origin="blackened boxes begin at 0.87, felt-pen crosses end at 0.68",
+        origin="blackened boxes begin at 0.87, scribbled ones at 0.84; crosses of broad felt pens end at 0.81",
     )
     dense_solidity_min: float = setting(
         0.7,
@@ -108,7 +144,7 @@ class DecideSettings:
         origin="struck crosses 0.31 and more, crosses 0.07 at most",
     )
     struck_ink_ratio: float = setting(
-        1.25,
+        1.15,
         unit="times the usual ink of this writer",
         reason="A line that strikes a mark out adds to its ink.",
         origin="struck crosses hold 1.3 times the ink of crosses",
@@ -131,12 +167,6 @@ class DecideSettings:
         reason="A mark paler than this is asked.",
         origin="light pencil measures 0.2 and more",
     )
-    dust_confidence: float = setting(
-        0.995,
-        unit="probability",
-        reason="Chance that what is called dust is no mark.",
-        origin="prudence; rehearsed fax and office scans, seeds 1–7, hold no counter-example",
-    )
     faint_darkness_ratio: float = setting(
         0.5,
         unit="share of the writer's usual darkness",
@@ -154,6 +184,30 @@ class DecideSettings:
         unit="share of the diagonal of the box",
         reason="Extent of a spot of dust.",
         origin="as above",
+    )
+    speck_ink_max: float = setting(
+        0.016,
+        unit="share of the inside of the box",
+        reason="A round spot of dust on the glass, at most 0.5 mm wide after blur.",
+        origin="dust of rehearsed scans ends at 0.013; dots made on purpose begin at 0.015 and 0.2 in extent",
+    )
+    speck_ink_ratio: float = setting(
+        0.15,
+        unit="share of the usual ink of this writer",
+        reason="What a scanner adds is far less than a mark of this writer, whose marks are known.",
+        origin="prudence",
+    )
+    hairline_solidity_max: float = setting(
+        0.13,
+        unit="largest disc over half the box",
+        reason="A pale line so thin is a scratch of the glass, not a pen.",
+        origin="scratches 0.06–0.12, the finest pens 0.15",
+    )
+    stain_outside_min: float = setting(
+        0.1,
+        unit="share of the ring",
+        reason="Ink pale for this writer that spreads so far outside the box is a stain.",
+        origin="stains 0.14 and more, marks 0.07 at most",
     )
     habit_marks_min: int = setting(
         3,
@@ -197,11 +251,71 @@ class DecideSettings:
         reason="Darker paper under a field is missing or covered paper.",
         origin="shadows reach 0.45",
     )
-    blackener_share_min: float = setting(
+    habit_share_min: float = setting(
         0.8,
         unit="share of answered questions",
-        reason="From it on, this writer blackens to tick.",
+        reason="From it on, this writer blackens, or circles, to tick.",
         origin="prudence",
+    )
+    circle_ring_sure: float = setting(
+        0.7,
+        unit="share of directions",
+        reason="A circle that is accepted goes plainly all round; circles of the rows above and below do not.",
+        origin="drawn pages, seed 54: between two circled boxes 0.62 at most, circles 0.83 in the middle",
+    )
+    arc_ring_max: float = setting(
+        0.44,
+        unit="share of directions",
+        reason="Arcs of the circle beside are seen in no more directions.",
+        origin="drawn pages, seed 54: 0.42",
+    )
+    arc_ink_max: float = setting(
+        0.3,
+        unit="share of the inside of the box",
+        reason="The arc of a circle drawn round the neighbour leaves no more ink in a box.",
+        origin="drawn pages, seed 60, boxes 2 mm apart: 0.28 at most",
+    )
+    arc_inside_max: float = setting(
+        0.5,
+        unit="share of the strokes' ink",
+        reason="Most of the circle runs elsewhere.",
+        origin="drawn pages, seed 60: arcs 0.2–0.45, crosses 0.8 and more",
+    )
+    circle_rival_share: float = setting(
+        0.75,
+        unit="share of the directions of the best circle of the question",
+        reason="Beside a circled box, arcs of its circle are seen in some directions of the next.",
+        origin="drawn pages, seed 60: neighbours 0.62 at most where circles have 0.83 and more",
+    )
+    edge_core_max: float = setting(
+        0.06,
+        unit="share of the middle of the box",
+        reason="Ink that leaves the middle of the box so free comes in from the edge.",
+        origin="drawn pages, seed 60: stray ends 0.05 at most, ticks and crosses 0.25 and more",
+    )
+    edge_ink_max: float = setting(
+        0.09,
+        unit="share of the inside of the box",
+        reason="More ink than that is no stray end.",
+        origin="drawn pages, seed 60: stray ends end at 0.08",
+    )
+    edge_extent_max: float = setting(
+        0.5,
+        unit="share of the diagonal of the box",
+        reason="Nor is a longer one.",
+        origin="drawn pages, seed 60: stray ends end at 0.47, ticks begin at 0.78",
+    )
+    pen_darkness_ratio: float = setting(
+        0.75,
+        unit="share of the writer's usual darkness",
+        reason="A straight line as dark as that was drawn with the writer's pen.",
+        origin="slashes of one writer stay within 0.8, folds reach 0.5 of a pen",
+    )
+    pass_inside_max: float = setting(
+        0.58,
+        unit="share of the strokes' ink",
+        reason="A straight line that runs right through has no more of its ink inside; a slash has.",
+        origin="lines through 0.37–0.56; slashes 0.95 in the middle, one in a hundred 0.56",
     )
     comb_confidence_min: float = setting(
         0.965,

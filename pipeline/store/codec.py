@@ -78,8 +78,12 @@ def _dataclass_reader(kind: type) -> Read:
     hints = typing.get_type_hints(kind)
     names = _names(kind)
     readers = [_reader(hints[name]) for name in names]
+    defaults = {field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING}
 
     def read(value: Any) -> Any:  # noqa: ANN401 - JSON in, dataclass out
-        return kind(**{name: r(item) for name, r, item in zip(names, readers, value, strict=True)})
+        # What an older version wrote ends earlier: the fields added since keep their defaults.
+        if len(value) > len(names) or not defaults.issuperset(names[len(value) :]):
+            raise ValueError(f"{kind.__name__}: {len(value)} values for {len(names)} fields")
+        return kind(**{name: r(item) for name, r, item in zip(names, readers, value, strict=False)})
 
     return read

@@ -83,6 +83,25 @@ STRAY = {
     "solidity_ratio": 0.17,
     "extent_ratio": 0.2,
     "inside_ratio": 0.23,
+    "core_ratio": 0.0,
+}
+STAIN = {
+    "ink_ratio": 0.48,
+    "darkness": 0.17,
+    "outside_ratio": 0.14,
+    "ring_ratio": 0.25,
+    "solidity_ratio": 0.51,
+    "extent_ratio": 0.8,
+    "inside_ratio": 0.67,
+}
+ARC = {
+    "ink_ratio": 0.2,
+    "darkness": 0.5,
+    "outside_ratio": 0.12,
+    "ring_ratio": 0.25,
+    "extent_ratio": 0.75,
+    "inside_ratio": 0.4,
+    "core_ratio": 0.2,
 }
 STRUCK_CROSS = {
     "ink_ratio": 0.55,

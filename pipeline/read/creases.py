@@ -1,0 +1,219 @@
+"""Lines that no hand drew: streaks of a dirty glass, folds and creases, from edge to edge of the page.
+
+People write between the margins.  What crosses two margins in one line is taken out of the
+ink before boxes and cells are measured; strokes darker than the line stay where they cross it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.read.ground import Ground
+from pipeline.read.inkmap import InkLayer
+
+_NEAR_MM, _FAR_MM = 4.0, 7.0
+"""The margin in which a line is met: past the shadow of the edge, before any field."""
+_SPANS = 0.85  # share of the margin's depth that a line crosses
+_THICKEST_MM = 1.6
+_STEP_PX = 4
+_ASIDE_PX = 5  # how far a line is looked for beside where it should go on
+_LOST_MM = 20.0  # without ink for so long on bare paper, the line has ended
+_MEMORY = 48  # points met that say where a line leads: 24 mm
+_END_MM = 8.0  # ends so near the edge of the page run right through it
+_SEEN = 0.6  # share of the bare paper on its way that a line inks
+_DARKER = 1.25
+_BLACK = 250  # a scan in black and white says nothing of darkness
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Crease:
+    """One line from edge to edge: points in pixels (x, y), its width and its darkest contrast."""
+
+    points: Floats
+    width_px: float
+    contrast: float
+
+
+def without_creases(layer: InkLayer) -> InkLayer:
+    """The layer without the ink of lines that run right through the page."""
+    found = creases(layer)
+    if not found:
+        return layer
+    gone = np.zeros_like(layer.ink)
+    for crease in found:
+        band = np.zeros_like(layer.ink)
+        points = np.rint(crease.points).astype(np.int32)
+        cv2.polylines(band, [points], False, 1, int(np.ceil(crease.width_px)) + 4)
+        if crease.contrast < _BLACK:
+            band &= layer.contrast <= min(crease.contrast * _DARKER, 255.0)
+        gone |= band
+    ink = np.where(gone > 0, 0, layer.ink).astype(np.uint8)
+    touched = np.unique(layer.labels[(gone > 0) & (layer.ink > 0)])
+    return _relabelled(layer, ink, touched)
+
+
+def creases(layer: InkLayer) -> list[Crease]:
+    """The lines that cross two margins, each once."""
+    found: list[Crease] = []
+    for start, heading in _seeds(layer.ink):
+        if any(np.hypot(*(crease.points - start).T).min() < 2 * _ASIDE_PX for crease in found):
+            continue
+        crease = _followed(layer, start, heading)
+        if crease is not None:
+            found.append(crease)
+    return found
+
+
+def _seeds(ink: Grey) -> Iterator[tuple[Floats, Floats]]:
+    """Where ink crosses a margin, and which way it runs into the page."""
+    near, far = round(_NEAR_MM * PX_PER_MM), round(_FAR_MM * PX_PER_MM)
+    height, width = ink.shape
+    strips = (
+        (slice(None), slice(near, far), np.array([1.0, 0.0])),
+        (slice(None), slice(width - far, width - near), np.array([-1.0, 0.0])),
+        (slice(near, far), slice(None), np.array([0.0, 1.0])),
+        (slice(height - far, height - near), slice(None), np.array([0.0, -1.0])),
+    )
+    for rows, columns, inward in strips:
+        part = np.ascontiguousarray(ink[rows, columns])
+        if cv2.countNonZero(part) < _SPANS * (far - near):
+            continue
+        corner = np.array([columns.start or 0, rows.start or 0], np.float64)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+        deep = 0 if inward[0] else 1
+        for label in np.flatnonzero(stats[:, 2 + deep] >= _SPANS * (far - near)):
+            if label and stats[label, 4] <= _THICKEST_MM * PX_PER_MM * np.hypot(stats[label, 2], stats[label, 3]):
+                y, x = np.nonzero(labels == label)
+                yield _middle(np.column_stack([x, y]) + corner, inward)
+
+
+def _middle(points: Floats, inward: Floats) -> tuple[Floats, Floats]:
+    """Centre of a run of ink and its direction, turned into the page."""
+    centre = points.mean(axis=0)
+    _, vectors = np.linalg.eigh(np.cov((points - centre).T))
+    along = vectors[:, -1]
+    return centre, along if along @ inward >= 0 else -along
+
+
+def _followed(layer: InkLayer, start: Floats, heading: Floats) -> Crease | None:
+    """The line followed from one margin to wherever it ends; None unless that is another margin."""
+    back, _ = _walk(layer, start, -heading)
+    points, seen = _walk(layer, start, heading)
+    if not _ends_outside(points[-1], layer.ink.shape) or not _ends_outside(back[-1], layer.ink.shape):
+        return None
+    widths = [width for width, _ in seen if width]
+    if len(points) < 2 or len(widths) < _SEEN * max(1, len(seen)):
+        return None
+    return Crease(
+        points=np.vstack([back[::-1], points]),
+        width_px=float(np.median(widths)),
+        contrast=float(np.percentile([contrast for width, contrast in seen if width], 80)),
+    )
+
+
+def _walk(layer: InkLayer, start: Floats, heading: Floats) -> tuple[Floats, list[tuple[int, int]]]:
+    """Points of a line from a start on, with its width and contrast on bare paper (0: not seen)."""
+    ink, band = layer.ink, layer.ground.band
+    height, width = ink.shape
+    widest = _THICKEST_MM * PX_PER_MM / 2
+    offsets = np.arange(-_ASIDE_PX, _ASIDE_PX + 1)
+    at, way, lost = start, heading / np.hypot(*heading), 0
+    points, seen, met = [at], [], [at]
+    while lost * _STEP_PX < _LOST_MM * PX_PER_MM:
+        ahead = at + _STEP_PX * way
+        across = np.array([-way[1], way[0]])
+        x, y = np.rint(ahead[:, None] + across[:, None] * offsets).astype(np.int64)
+        if x.min() < 0 or y.min() < 0 or x.max() >= width or y.max() >= height:
+            points.append(ahead)
+            break
+        inked = np.flatnonzero((ink[y, x] > 0) & (band[y, x] == 0))
+        if inked.size:
+            lost = 0
+        if 0 < inked.size <= widest:
+            aside = offsets[inked].mean() * across
+            met.append(ahead + aside)
+            ahead = ahead + 0.35 * aside
+            way = _heading(met, way)
+        if _is_bare(int(x[_ASIDE_PX]), int(y[_ASIDE_PX]), layer.ground):
+            seen.append((int(inked.size), int(layer.contrast[y, x].max())))
+            lost += not inked.size
+        at = ahead
+        points.append(at)
+    return np.array(points[: len(points) - lost]), seen
+
+
+def _is_bare(x: int, y: int, ground: Ground) -> bool:
+    """Whether ink would be seen at a pixel: no print, no stamp, no nominative zone."""
+    hidden = any(_holds(rows, y) and _holds(columns, x) for rows, columns in ground.hidden)
+    return not hidden and not ground.band[y, x]
+
+
+def _holds(span: slice, place: int) -> bool:
+    return (span.start or 0) <= place and (span.stop is None or place < span.stop)
+
+
+def _heading(met: list[Floats], before: Floats) -> Floats:
+    """Where the last points met lead; what was known before while they are few."""
+    latest = met[-_MEMORY:]
+    if len(latest) < _MEMORY // 4:
+        return before
+    third = len(latest) // 3
+    way = np.mean(latest[-third:], axis=0) - np.mean(latest[:third], axis=0)
+    length = float(np.hypot(*way))
+    return np.asarray(way / length if length else before, np.float64)
+
+
+def _ends_outside(point: Floats, shape: tuple[int, ...]) -> bool:
+    """Whether a point lies at the edge of the page."""
+    reach = _END_MM * PX_PER_MM
+    x, y = point
+    return bool(min(x, y, shape[1] - x, shape[0] - y) < reach)
+
+
+def _relabelled(layer: InkLayer, ink: Grey, touched: npt.NDArray[np.int32]) -> InkLayer:
+    """The layer with other ink: the strokes that lost a part are numbered anew."""
+    labels, area = layer.labels.copy(), layer.area
+    changed = np.zeros(area.size, bool)
+    changed[touched] = True
+    changed[0] = False
+    labels[(ink == 0) | changed[labels]] = 0
+    count, fresh = cv2.connectedComponents(
+        np.where((labels == 0) & (ink > 0), 1, 0).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
+    )
+    at = fresh > 0
+    sizes = np.bincount(fresh[at], minlength=count)
+    speck = sizes < layer.settings.speck_mm2 * PX_PER_MM**2
+    ink[at & speck[fresh]] = 0
+    at &= ~speck[fresh]
+    labels[at] = fresh[at] + area.size
+    shares = {stroke: share for stroke, share in layer.shares.items() if not changed[stroke]}
+    pairs, pixels = np.unique(
+        np.stack([labels[at], layer.ground.places[at].astype(np.int32)]), axis=1, return_counts=True
+    )
+    for stroke, place, number in zip(*pairs.tolist(), pixels.tolist(), strict=True):
+        if place:
+            shares.setdefault(stroke, {})[place] = number
+    owner = np.concatenate([np.where(changed, 0, layer.owner), np.zeros(count, np.int64)])
+    met: dict[int, list[int]] = {}
+    for stroke, share in shares.items():
+        owner[stroke] = max(share, key=lambda place: (share[place], -place))
+        for place in share:
+            met.setdefault(place, []).append(stroke)
+    return replace(
+        layer,
+        ink=ink,
+        at=np.flatnonzero(ink),
+        labels=labels,
+        area=np.concatenate([np.where(changed, 0, area), np.where(speck, 0, sizes)]),
+        owner=owner,
+        shares=shares,
+        strokes_in=met,
+    )

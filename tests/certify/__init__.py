@@ -1,0 +1,1 @@
+"""Certification of the reading of tick boxes: long, seeded, resumable, apart from the tests."""

@@ -1,0 +1,109 @@
+"""The certification itself: small runs, told truly, taken up again."""
+
+import json
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from pipeline.settings import Settings
+from tests.certify import __main__ as certify
+from tests.certify import boxes, chunks, report
+from tests.certify.page import printed
+
+SETTINGS = Settings()
+
+
+def counts(task, scan, number=0):
+    sheet, page = boxes.one_page(task, scan, (9_000_000, number), SETTINGS)
+    return boxes.tally(sheet, boxes.decide_sheet(page, SETTINGS))
+
+
+def outcomes(found, kind=""):
+    return {
+        o: sum(n for (k, out), n in found.items() if out == o and kind in ("", k)) for o in ("right", "asked", "silent")
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scan", ["grey_300", "bitonal_200"])
+def test_what_is_ticked_as_instructed_is_read_without_an_error(scan):
+    of = outcomes(counts(boxes.INSTRUCTED, scan))
+    assert sum(of.values()) == len(printed().fields) * boxes.OPTIONS
+    assert of["silent"] == 0
+    assert of["asked"] < 0.06 * sum(of.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["dot", "circle", "cancelled", "fill"])
+def test_hard_kinds_are_asked(kind):
+    of = outcomes(counts(kind, "grey_300"), kind)
+    assert of["asked"] > 0
+    assert of["silent"] == 0
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_page():
+    first, second = counts(boxes.INSTRUCTED, "grey_200", 3), counts(boxes.INSTRUCTED, "grey_200", 3)
+    assert first == second
+
+
+def test_blank_paper_is_blank():
+    pixels = np.where(printed().blank < 128, 30, 240).astype(np.uint8)
+    decisions = boxes.decide_sheet(boxes.read_sheet(pixels, SETTINGS), SETTINGS)
+    assert {str(decision.status) for decision in decisions} == {"blank"}
+
+
+def test_a_chunk_is_kept_whole_and_found_again(tmp_path):
+    desk = chunks.Desk(folder=tmp_path, stamp="abc")
+    key = chunks.Key(part="a", scan="grey_300", number=7)
+    assert not desk.holds(key)
+    desk.keep(key, Counter({("cross", "right"): 12, ("cross", "silent"): 1}), 3.0)
+    assert desk.holds(key)
+    assert list(desk.chunks()) == [("a", "grey_300", Counter({("cross", "right"): 12, ("cross", "silent"): 1}), 3.0)]
+    assert not chunks.Desk(folder=tmp_path, stamp="other").holds(key)
+    assert list(chunks.Desk(folder=tmp_path, stamp="other").chunks()) == []
+
+
+def test_every_task_has_a_key_of_its_own_and_bars_are_reached():
+    options = certify._options([])
+    keys = [task.key for task in certify._tasks(options, SETTINGS)]
+    assert len({key.name for key in keys}) == len(keys)
+    per_chunk = certify.PAGES_A_CHUNK * len(printed().fields) * boxes.OPTIONS
+    assert sum(key.part == "a" for key in keys) * per_chunk >= certify.VVSG
+    assert {key.kind for key in keys if key.part == "c"} == set(boxes.HARD)
+
+
+def test_the_stamp_changes_with_a_setting_of_ticks_and_the_seed_only():
+    from dataclasses import replace
+
+    ticks = replace(SETTINGS, decide=replace(SETTINGS.decide, black_ink_min=0.5))
+    others = replace(SETTINGS, decide=replace(SETTINGS.decide, comb_confidence_min=0.5))
+    assert len({chunks.stamp(SETTINGS, 1), chunks.stamp(ticks, 1), chunks.stamp(SETTINGS, 2)}) == 3
+    assert chunks.stamp(others, 1) == chunks.stamp(SETTINGS, 1)
+
+
+def test_the_report_says_partial_runs_and_errors(tmp_path):
+    desk = chunks.Desk(folder=tmp_path, stamp="abc")
+    desk.keep(chunks.Key(part="a", scan="grey_300"), Counter({("cross", "right"): 990, ("empty", "silent"): 10}), 1.0)
+    desk.keep(
+        chunks.Key(part="c", scan="grey_300", kind="dot"), Counter({("dot", "asked"): 9, ("dot", "spared"): 9}), 1.0
+    )
+    text = report.text(desk, 1, SETTINGS)
+    assert "10 silent errors in 1,000 positions (0 % of the positions asked for: a partial run)" in text
+    assert "9 (100.0 %; bar 90 %)" in text
+
+
+def test_wilson_bounds_hold_the_share():
+    assert report.wilson(0, 0) == (0.0, 1.0)
+    low, high = report.wilson(5, 100)
+    assert low < 0.05 < high
+    assert report.wilson(0, 1_549_703)[1] < 3e-6
+
+
+def test_the_committed_report_tells_its_seed_and_versions():
+    if report.PATH.exists():
+        text = report.PATH.read_text(encoding="utf-8")
+        assert f"seed {certify.SEED}" in text
+        assert "opencv-python" in text
+        assert json.dumps("stamp")[1:-1] in text

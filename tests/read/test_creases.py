@@ -1,0 +1,84 @@
+"""Lines from edge to edge of the page are no strokes; what people write stays."""
+
+import numpy as np
+import pytest
+
+from pipeline.read.creases import creases, without_creases
+from pipeline.read.ground import ground_of
+from pipeline.read.inkmap import ink_of
+from pipeline.read.marks import read_mark
+from pipeline.settings import ReadSettings
+from tests.read.drawn_pages import boxes_form, draw_blank, mark, registered, scan
+
+FORM = boxes_form(rows=6)
+BLANK_SHEET = draw_blank(FORM)
+BLANK = BLANK_SHEET.pixels()
+ROW = FORM.layout.page(1).fields[2]
+Y = ROW.options[0].box.centre[1]
+ACROSS = [(0, Y - 0.6), (148, Y + 0.6)]
+
+
+def layer_of(sheet, scanner="grey300"):
+    pixels = scan(sheet, scanner, np.random.default_rng(3))
+    return ink_of(registered(pixels), ground_of(FORM, 1, BLANK), ReadSettings())
+
+
+def marks_of(layer, field=ROW):
+    return [read_mark(o, layer.ground.place_of[field.name, rank], layer) for rank, o in enumerate(field.options)]
+
+
+@pytest.mark.parametrize("scanner", ["grey300", "bitonal"])
+@pytest.mark.parametrize("points", [ACROSS, [(40, 0), (44, 210)], [(0, 30), (148, 60)]])
+def test_a_line_from_edge_to_edge_leaves_no_ink(points, scanner):
+    sheet = BLANK_SHEET.copy()
+    sheet.line(points, 0.3, 90)
+    layer = layer_of(sheet, scanner)
+    assert len(creases(layer)) == 1
+    clean = without_creases(layer)
+    assert clean.ink.sum() < 0.05 * layer.ink.sum()
+    for field in FORM.layout.page(1).fields:
+        assert max(reading.ink_ratio for reading in marks_of(clean, field)) < 0.02
+
+
+@pytest.mark.parametrize("scanner", ["grey300", "bitonal"])
+def test_a_mark_that_such_a_line_crosses_is_still_a_mark(scanner):
+    sheet = BLANK_SHEET.copy()
+    for option in ROW.options[::2]:
+        mark(sheet, option.box, "cross", np.random.default_rng(2))
+    plain = marks_of(layer_of(sheet, scanner))
+    sheet.line(ACROSS, 0.25, 110)
+    found = marks_of(without_creases(layer_of(sheet, scanner)))
+    for rank, (alone, crossed) in enumerate(zip(plain, found, strict=True)):
+        if rank % 2:
+            assert crossed.ink_ratio < 0.02
+        else:
+            assert crossed.ink_ratio > 0.6 * alone.ink_ratio
+            assert crossed.extent_ratio > 0.9
+            assert crossed.core_ratio > 0.1
+
+
+@pytest.mark.parametrize("points", [[(10, Y), (138, Y)], [(0, Y), (120, Y)], [(40, 15), (40, 120)]])
+def test_what_stays_between_the_margins_is_somebody_s_line(points):
+    sheet = BLANK_SHEET.copy()
+    sheet.line(points, 0.4, 60)
+    layer = layer_of(sheet)
+    assert creases(layer) == []
+    assert without_creases(layer) is layer
+
+
+def test_a_page_without_ink_has_no_crease():
+    layer = layer_of(BLANK_SHEET)
+    assert without_creases(layer) is layer
+
+
+def test_strokes_keep_their_places_and_sizes():
+    sheet = BLANK_SHEET.copy()
+    mark(sheet, ROW.options[1].box, "cross", np.random.default_rng(4))
+    sheet.line(ACROSS, 0.25, 110)
+    clean = without_creases(layer_of(sheet))
+    strokes = np.unique(clean.labels[clean.ink > 0])
+    assert 0 not in strokes
+    for stroke in strokes:
+        assert clean.area[stroke] == np.count_nonzero(clean.labels == stroke)
+        assert clean.owner[stroke] in (0, clean.ground.place_of[ROW.name, 1])
+    assert np.array_equal(clean.at, np.flatnonzero(clean.ink))
