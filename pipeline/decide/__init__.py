@@ -11,5 +11,15 @@ the order of arrival changes nothing.
 
 from pipeline.decide.carnet import decide_carnet
 from pipeline.decide.context import CarnetContext
+from pipeline.decide.refit import Bin, Refit, VerifiedCell, engine_number, refit, reliability
 
-__all__ = ["CarnetContext", "decide_carnet"]
+__all__ = [
+    "Bin",
+    "CarnetContext",
+    "Refit",
+    "VerifiedCell",
+    "decide_carnet",
+    "engine_number",
+    "refit",
+    "reliability",
+]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.decide.calibration import decode
+from pipeline.decide.refit import engine_number, tempered
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import CellReading, FieldReading
@@ -29,6 +31,7 @@ def decide_comb(
     ``latest`` is the last day that a date of this field can bear, None when it may lie
     in the future.
     """
+    reading = _as_calibrated(reading, settings)
     cells = reading.cells
     inked = [_is_inked(cell, settings) for cell in cells]
     if not any(inked):
@@ -41,6 +44,15 @@ def decide_comb(
     if reason:
         return _asked(field, reason, *_proposal(field, reading, inked, settings))
     return _decoded(field, cells, inked, latest, settings)
+
+
+def _as_calibrated(reading: FieldReading, settings: DecideSettings) -> FieldReading:
+    """The reading with probabilities at the temperature of the campaign, when it was fitted on this engine."""
+    temperature, engine = settings.digit_temperature, settings.digit_engine
+    if temperature == 1.0 or (engine and engine != engine_number(reading.engine)):
+        return reading
+    cells = tuple(replace(cell, probabilities=tempered(cell.probabilities, temperature)) for cell in reading.cells)
+    return replace(reading, cells=cells)
 
 
 def layout_reason(field: Field, inked: Sequence[bool]) -> str:

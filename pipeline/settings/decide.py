@@ -209,6 +209,18 @@ class DecideSettings:
         reason="A comb below it is asked: the one border between numbers accepted and reviewed.",
         origin="none of 1,113 numbers of real hands wrong on five kinds of scan, seeds 2–7; two at 0.96",
     )
+    digit_temperature: float = setting(
+        1.0,
+        unit="ratio",
+        reason="Divides the log-probabilities of the digit engine: above 1 it was too sure of itself on these hands.",
+        origin="1 as trained; fitted again on a campaign's own verified digits by « carnet calibrer »",
+    )
+    digit_engine: int = setting(
+        0,
+        unit="number of the engine, from its name; 0 for any",
+        reason="The temperature was fitted on what this engine said: another engine is read as it comes.",
+        origin="« carnet calibrer »",
+    )
     cell_error_floor: float = setting(
         0.0002,
         unit="probability",
