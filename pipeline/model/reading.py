@@ -54,7 +54,8 @@ class CellReading:
     crosses into a neighbour; ``darkness``: mean contrast of the ink; ``struck_ratio``:
     evidence for a straight line drawn through other strokes (0 for none, 1 for a line as
     long as the cell that crosses them); ``strokes``: separate strokes that belong to the
-    cell; ``frame_ratio``: as for a mark.
+    cell; ``frame_ratio``: as for a mark; ``foreign_ratio``: share of the cell inked by
+    strokes that belong elsewhere (a neighbour's tail, a streak of the scanner).
     """
 
     ink_ratio: float
@@ -68,6 +69,7 @@ class CellReading:
     struck_ratio: float = 0.0
     strokes: int = 0
     frame_ratio: float = 1.0
+    foreign_ratio: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

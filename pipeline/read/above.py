@@ -15,6 +15,10 @@ Mask = npt.NDArray[np.bool_]
 
 _OVERSHOOT_MM = 1.8
 """How far above its cell a digit may rise without being taken for a correction."""
+_RESIDENT = 0.3
+"""Share of its stroke that a correction has in the strip: it may be wider and higher."""
+_LOWEST_MM = 1.0
+"""Strokes of a correction are taller."""
 
 
 def above_ratio(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
@@ -39,7 +43,24 @@ def above_ratio(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
         overshoot = mine[rows, columns].copy()
         overshoot[: round((height - _OVERSHOOT_MM) * PX_PER_MM)] = False
         loose &= ~overshoot
+        others = loose & ~mine[rows, columns]
+    else:
+        others = loose
+    drop = [stroke for stroke in np.unique(labels[others]).tolist() if not _may_correct(labels == stroke, stroke, layer)]
+    if drop:
+        loose &= ~(np.isin(labels, drop) & others)
     return float(np.count_nonzero(loose) / loose.size)
+
+
+def _may_correct(here: Mask, stroke: int, layer: InkLayer) -> bool:
+    """Whether a stroke may be part of a digit written in the strip.
+
+    A scanner's streak or a fold only passes through; grain and the remains of a printed
+    line are lower than any part of a digit.
+    """
+    tall = np.flatnonzero(here.any(axis=1))
+    resident = np.count_nonzero(here) >= _RESIDENT * int(layer.area[stroke])
+    return bool(resident and tall[-1] - tall[0] + 1 >= _LOWEST_MM * PX_PER_MM)
 
 
 def _written_here(labels: Labels, others: Mask, layer: InkLayer) -> list[int]:
