@@ -7,6 +7,7 @@ digits in one cell); only then is the whole field decoded as a legal value.
 from __future__ import annotations
 
 import datetime
+import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ from pipeline.settings import DecideSettings
 UNREAD = "?"
 """Stands in ``raw`` for a cell that holds ink and no readable character."""
 _DIGITS = "0123456789"
+_ALIKE = 0.5
+"""Likeness from which a code of the list is proposed for guessed letters."""
 
 
 def decide_comb(
@@ -108,7 +111,16 @@ def _ink_reason(cells: Sequence[CellReading], inked: Sequence[bool], settings: D
         return "uncertain_ink"
     if any(cell.spill_ratio >= settings.spill_max for cell in written):
         return "uncertain_digit"
+    if _holds_foreign_ink(cells, inked, settings):
+        return "uncertain_ink"
     return ""
+
+
+def _holds_foreign_ink(cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> bool:
+    """Whether a cell seems empty only because its ink was given to something else: a streak, a neighbour."""
+    return any(
+        not ink and cell.foreign_ratio >= settings.foreign_ink_max for cell, ink in zip(cells, inked, strict=True)
+    )
 
 
 def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
@@ -149,7 +161,8 @@ def _decoded(
         # Never repaired unseen: what is on the paper is what is proposed.
         reason = "future_date" if comb_value(field, found.seen) else "impossible_value"
         return _asked(field, reason, found.seen, "", found.seen_confidence)
-    accepted = found.confidence >= settings.comb_confidence_min
+    # What is legal ranks the readings of the ink; where it overrules the ink, a person looks.
+    accepted = found.text == found.seen and found.confidence >= settings.comb_confidence_min
     return FieldDecision(
         field=field.name,
         type=field.type,
@@ -165,6 +178,8 @@ def _blank(field: Field, cells: Sequence[CellReading], settings: DecideSettings)
     """No ink in any cell; a correction above empty cells is still asked."""
     if any(cell.above_ratio >= settings.above_min for cell in cells):
         return _asked(field, "rewritten_above", "", "", 0.5)
+    if _holds_foreign_ink(cells, [False] * len(cells), settings):
+        return _asked(field, "uncertain_ink", "", "", 0.5)
     return FieldDecision(
         field=field.name,
         type=field.type,
@@ -180,7 +195,8 @@ def _proposal(
 ) -> tuple[str, str, float]:
     """Best guess at the characters, its value if legal, and the chance that it is right."""
     if field.alphabet != "digits":
-        return reading.suggestion, "", 0.0
+        raw = nearest(reading.suggestion, field)
+        return raw, comb_value(field, raw), settings.text_suggestion_trust * reading.suggestion_score if raw else 0.0
     raw, confidence = "", 1.0
     for cell, ink in zip(reading.cells, inked, strict=True):
         if not ink:
@@ -192,6 +208,13 @@ def _proposal(
         else:
             raw += UNREAD
     return raw, comb_value(field, raw), 0.5 * confidence if UNREAD not in raw else 0.0
+
+
+def nearest(guess: str, field: Field) -> str:
+    """A guess at letters as the cells hold it; of a list of codes, the one most like it."""
+    letters = "".join(character for character in guess.upper() if character.isalnum())
+    alike = difflib.get_close_matches(letters, field.values, n=1, cutoff=_ALIKE) if letters else []
+    return alike[0] if alike else letters[: field.cells]
 
 
 def _asked(field: Field, reason: str, raw: str, value: str, confidence: float) -> FieldDecision:

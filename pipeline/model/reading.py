@@ -96,7 +96,7 @@ class FieldReading:
     for text and signature zones, and over the whole of a comb (a row struck through).
     ``paper_ratio``: darkest paper level under the field over that of the page, 1 on plain
     paper, near 0 where the paper is missing on a black ground.  ``suggestion`` is an
-    engine's guess at a text, never a value.
+    engine's guess at a text, never a value; ``suggestion_score`` what it claims of it, 0–1.
     """
 
     name: str
@@ -107,4 +107,5 @@ class FieldReading:
     ink: InkReading | None = None
     paper_ratio: float = 1.0
     suggestion: str = ""
+    suggestion_score: float = 0.0
     engine: str = ""

@@ -46,7 +46,9 @@ def above_ratio(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
         others = loose & ~mine[rows, columns]
     else:
         others = loose
-    drop = [stroke for stroke in np.unique(labels[others]).tolist() if not _may_correct(labels == stroke, stroke, layer)]
+    drop = [
+        stroke for stroke in np.unique(labels[others]).tolist() if not _may_correct(labels == stroke, stroke, layer)
+    ]
     if drop:
         loose &= ~(np.isin(labels, drop) & others)
     return float(np.count_nonzero(loose) / loose.size)

@@ -39,28 +39,26 @@ def with_rims(mine: Mask, cell: Cell, layer: InkLayer) -> Mask:
     band = (layer.ground.band[cell.at] > 0) & (contrast >= layer.floor)
     # What is known as the cell's ink, and its soft edge, says nothing of the line beside it.
     rest = contrast * (cv2.dilate(mine.view(np.uint8), np.ones((3, 3), np.uint8)) == 0)
-    dark = float(contrast[mine].mean())
+    pen = float(contrast[mine].mean()) * _PEN_MM * PX_PER_MM
     found = np.zeros_like(mine)
     for line in columns:
-        _along(found, mine, rest, band, line, rows, dark)
+        _along(found, mine, rest, (line, *rows), pen)
     for line in rows:
-        _along(found.T, mine.T, rest.T, band.T, line, columns, dark)
-    found &= ~mine
+        _along(found.T, mine.T, rest.T, (line, *columns), pen)
+    found &= band & ~mine
     return _touching(mine, found) if found.any() else mine
 
 
-def _along(
-    found: Mask, mine: Mask, rest: Grey, band: Mask, line: int, span: tuple[int, int], dark: float
-) -> None:
-    """Marks in ``found`` the inked parts of one upright side, corners left out."""
-    first, last = max(0, span[0] + _REACH), min(mine.shape[0], span[1] - _REACH)
+def _along(found: Mask, mine: Mask, rest: Grey, side: tuple[int, int, int], pen: float) -> None:
+    """Marks in ``found`` the inked parts of one upright side (its column, first and last row), corners left out."""
+    line, top, bottom = side
+    first, last = max(0, top + _REACH), min(mine.shape[0], bottom - _REACH)
     near = slice(max(0, line - _REACH), line + _REACH + 1)
     own = mine[first:last, near].any(axis=1)
     if np.count_nonzero(~own) < 2 * _REACH or not own.any():
         return
     sums = rest[first:last, near].sum(axis=1, dtype=np.int64)
-    inked = sums >= np.percentile(sums[~own], _BARE) + dark * _PEN_MM * PX_PER_MM
-    found[first:last, near] |= band[first:last, near] & inked[:, None]
+    found[first:last, near] |= (sums >= np.percentile(sums[~own], _BARE) + pen)[:, None]
 
 
 def _touching(mine: Mask, found: Mask) -> Mask:

@@ -293,6 +293,18 @@ class DecideSettings:
         reason="Ink mostly in the neighbour cell: one stroke runs over both, and neither can be read alone.",
         origin="2,849 rehearsed cells of real hands, seeds 1–3, end at 0.74",
     )
+    foreign_ink_max: float = setting(
+        0.1,
+        unit="share of the cell",
+        reason="An empty cell with so much ink of strokes that belong elsewhere may hold a digit after all.",
+        origin="288 empty cells on six kinds of scan: 0.05 at most, but for a digit that a shadow had taken (0.48)",
+    )
+    text_suggestion_trust: float = setting(
+        0.04,
+        unit="probability over the engine's own score",
+        reason="Chance that a guessed text is right to the letter, where the engine claims to be certain.",
+        origin="none of 98 lines of one French hand came out whole: 3.8 % at most",
+    )
     text_ink_min: float = setting(
         0.0004,
         unit="share of the zone",
