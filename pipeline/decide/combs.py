@@ -11,7 +11,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.decide.calibration import decode
+from pipeline.decide.alike import Pair, may_be_another, overruled
+from pipeline.decide.calibration import Decoded, decode
 from pipeline.decide.refit import engine_number, tempered
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
@@ -27,26 +28,46 @@ _ALIKE = 0.5
 
 
 def decide_comb(
-    field: Field, reading: FieldReading, latest: datetime.date | None, settings: DecideSettings
+    field: Field,
+    reading: FieldReading,
+    latest: datetime.date | None,
+    settings: DecideSettings,
+    alike: frozenset[Pair] = frozenset(),
 ) -> FieldDecision:
     """The decision on a comb.
 
     ``latest`` is the last day that a date of this field can bear, None when it may lie
-    in the future.
+    in the future; ``alike`` are digits that this writer draws like others.
     """
     reading = _as_calibrated(reading, settings)
-    cells = reading.cells
-    inked = [_is_inked(cell, settings) for cell in cells]
+    inked = [_is_inked(cell, settings) for cell in reading.cells]
     if not any(inked):
-        return _blank(field, cells, settings)
-    reason = (
+        return _blank(field, reading.cells, settings)
+    reason = _reason(field, reading.cells, inked, settings)
+    if reason:
+        return _asked(field, reason, *_proposal(field, reading, inked, settings))
+    found = _decoded(field, reading.cells, inked, latest, settings)
+    return _judged(field, reading.cells, found, alike, settings)
+
+
+def drawn_alike(
+    field: Field, reading: FieldReading, latest: datetime.date | None, settings: DecideSettings
+) -> set[Pair]:
+    """Digits that this number shows to be drawn like others: only the other one is legal here."""
+    reading = _as_calibrated(reading, settings)
+    inked = [_is_inked(cell, settings) for cell in reading.cells]
+    if not any(inked) or _reason(field, reading.cells, inked, settings):
+        return set()
+    return overruled(_decoded(field, reading.cells, inked, latest, settings), reading.cells, settings)
+
+
+def _reason(field: Field, cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> str:
+    """Why the cells cannot be decoded at all; empty when they can."""
+    return (
         _ink_reason(cells, inked, settings)
         or _engine_reason(field, cells, inked, settings)
         or layout_reason(field, inked)
     )
-    if reason:
-        return _asked(field, reason, *_proposal(field, reading, inked, settings))
-    return _decoded(field, cells, inked, latest, settings)
 
 
 def _as_calibrated(reading: FieldReading, settings: DecideSettings) -> FieldReading:
@@ -148,21 +169,33 @@ def _decoded(
     inked: Sequence[bool],
     latest: datetime.date | None,
     settings: DecideSettings,
-) -> FieldDecision:
+) -> Decoded:
+    """The legal value likeliest by its ink, and how sure it is in the light of the campaign."""
     last_day = latest.isoformat() if latest and field.kind == "date" else ""
 
     def typed(text: str) -> str:
         value = comb_value(field, text)
         return "" if last_day and value > last_day[: len(value)] else value
 
+    def usual(value: str) -> float:
+        day_of_campaign = latest is None or len(value) < len(last_day) or int(value[:4]) >= latest.year - 1
+        return 1.0 if day_of_campaign else settings.odd_year_weight
+
     vectors = [cell.probabilities if ink else None for cell, ink in zip(cells, inked, strict=True)]
-    found = decode(vectors, typed, _DIGITS, settings)
+    return decode(vectors, typed, _DIGITS, settings, usual if last_day else lambda _: 1.0)
+
+
+def _judged(
+    field: Field, cells: Sequence[CellReading], found: Decoded, alike: frozenset[Pair], settings: DecideSettings
+) -> FieldDecision:
+    """Accepted, or asked with the reason."""
     if found.odds >= settings.impossible_odds_min:
         # Never repaired unseen: what is on the paper is what is proposed.
         reason = "future_date" if comb_value(field, found.seen) else "impossible_value"
         return _asked(field, reason, found.seen, "", found.seen_confidence)
     # What is legal ranks the readings of the ink; where it overrules the ink, a person looks.
     accepted = found.text == found.seen and found.confidence >= settings.comb_confidence_min
+    accepted = accepted and not may_be_another(found.text, cells, alike, settings)
     return FieldDecision(
         field=field.name,
         type=field.type,

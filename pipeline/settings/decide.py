@@ -233,6 +233,24 @@ class DecideSettings:
         reason="Weight of strings that mean nothing legal: people write them rarely.",
         origin="prudence",
     )
+    odd_year_weight: float = setting(
+        0.05,
+        unit="share",
+        reason="A day of the campaign lies in the year of its scan or the one before; others are written rarely.",
+        origin="prudence; it bears on the confidence, never on what is read",
+    )
+    alike_share_min: float = setting(
+        0.002,
+        unit="probability",
+        reason="Where a writer's 1 was taken for a 7 in a place that allows no 7, every 7 that might be a 1 is asked.",
+        origin="prudence",
+    )
+    alike_seen_min: float = setting(
+        0.02,
+        unit="probability",
+        reason="Below it the legal digit is not what was drawn: somebody wrote an impossible number.",
+        origin="prudence",
+    )
     impossible_odds_min: float = setting(
         3.0,
         unit="ratio",
