@@ -103,9 +103,9 @@ def _empty(above: float, frame: float, foreign: float) -> CellReading:
 def _foreign(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
     """Share of the cell inked by strokes that were not counted as its own."""
     inner = _inner(cell, layer)
-    ink = layer.ink[cell.at][inner].view(bool)
-    own = 0 if mine is None else int(np.count_nonzero(mine[inner]))
-    return max(0.0, (int(np.count_nonzero(ink)) - own) / max(1, ink.size))
+    ink = layer.ink[cell.at][inner]
+    own = 0 if mine is None else cv2.countNonZero(mine[inner].view(np.uint8))
+    return max(0.0, (cv2.countNonZero(ink) - own) / max(1, ink.size))
 
 
 def _inner(cell: Cell, layer: InkLayer) -> Window:

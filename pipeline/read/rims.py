@@ -22,8 +22,8 @@ _REACH = round(0.5 * PX_PER_MM)
 """Pixels on either side of the line over which contrast is added up."""
 _PEN_MM = 0.22
 """Thinnest pen whose ink on the line is believed, at the darkness of the cell's own ink."""
-_BARE = 25
-"""Percentile of the sums beside the cell's ink that is bare line: few digits follow three quarters of a side."""
+_BARE = 0.25
+"""Quantile of the sums beside the cell's ink that is bare line: few digits follow three quarters of a side."""
 
 
 def with_rims(mine: Mask, cell: Cell, layer: InkLayer) -> Mask:
@@ -35,6 +35,10 @@ def with_rims(mine: Mask, cell: Cell, layer: InkLayer) -> Mask:
             (cell.box.x, cell.box.right, cell.at[1]),
         )
     )
+    left, top, width, height = cv2.boundingRect(mine.view(np.uint8))
+    clear = (left - columns[0], columns[1] - left - width, top - rows[0], rows[1] - top - height)
+    if min(clear) > _REACH:
+        return mine
     contrast = layer.contrast[cell.at]
     band = (layer.ground.band[cell.at] > 0) & (contrast >= layer.floor)
     # What is known as the cell's ink, and its soft edge, says nothing of the line beside it.
@@ -58,7 +62,9 @@ def _along(found: Mask, mine: Mask, rest: Grey, side: tuple[int, int, int], pen:
     if np.count_nonzero(~own) < 2 * _REACH or not own.any():
         return
     sums = rest[first:last, near].sum(axis=1, dtype=np.int64)
-    found[first:last, near] |= (sums >= np.percentile(sums[~own], _BARE) + pen)[:, None]
+    beside = sums[~own]
+    bare = np.partition(beside, int(beside.size * _BARE))[int(beside.size * _BARE)]
+    found[first:last, near] |= (sums >= bare + pen)[:, None]
 
 
 def _touching(mine: Mask, found: Mask) -> Mask:
