@@ -194,7 +194,7 @@ def _judged(
         reason = "future_date" if comb_value(field, found.seen) else "impossible_value"
         return _asked(field, reason, found.seen, "", found.seen_confidence)
     # What is legal ranks the readings of the ink; where it overrules the ink, a person looks.
-    accepted = found.text == found.seen and found.confidence >= settings.comb_confidence_min
+    accepted = found.text == found.seen and found.confidence >= _border(settings)
     accepted = accepted and not may_be_another(found.text, cells, alike, settings)
     return FieldDecision(
         field=field.name,
@@ -205,6 +205,11 @@ def _judged(
         confidence=found.confidence,
         reasons=() if accepted else ("uncertain_digit",),
     )
+
+
+def _border(settings: DecideSettings) -> float:
+    """The confidence from which a number is accepted."""
+    return 1.0 - settings.comb_border_ratio * settings.comb_silent_error_max
 
 
 def _blank(field: Field, cells: Sequence[CellReading], settings: DecideSettings) -> FieldDecision:

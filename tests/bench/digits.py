@@ -266,8 +266,8 @@ def _without(pages: Sequence[DensePage]) -> str:
         "field decoding off (illegal values weigh as much as legal ones)": _changed(usual, illegal_weight=1.0),
         "context off (any year is as usual)": _changed(usual, odd_year_weight=1.0),
         "likeness of a writer's digits off": _changed(usual, alike_seen_min=2.0),
-        "border at 0.9": _changed(usual, comb_confidence_min=0.9),
-        "border at 0.99": _changed(usual, comb_confidence_min=0.99),
+        "tolerated silent error × 4": _changed(usual, comb_silent_error_max=4 * usual.decide.comb_silent_error_max),
+        "tolerated silent error ÷ 4": _changed(usual, comb_silent_error_max=usual.decide.comb_silent_error_max / 4),
     }
     lines = ["What each part is worth, on the same readings:", "", *_head("decided")]
     lines += [_row(title, _sum(tallied(pages, way, lambda *_: "").values())) for title, way in ways.items()]
