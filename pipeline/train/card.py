@@ -17,7 +17,10 @@ SOURCES = {
     "digits_pendigits_dev.npz": "Pendigits, 14 writers (UCI, Alpaydin and Alimoglu, 1998), CC BY 4.0; Turkish writers",
     "capitals_fr_pupils_dev.npz": "capitals of French pupils (stated CC0), as examples of what is no digit",
 }
-OWN = "digits drawn from stroke shapes of our own (pipeline/train/hands.py), and all that is no digit (negatives.py)"
+OWN = (
+    "digits drawn from stroke shapes of our own (pipeline/train/hands.py, and those the rehearsal writes with: its "
+    "hands are new each time, their shapes are not), and all that is no digit (pipeline/train/negatives.py)"
+)
 
 
 def card(
@@ -114,8 +117,8 @@ def _started(training: dict[str, Any]) -> str:
         return ""
     return (
         f"The members did not start from nothing but from an earlier network (sha256 `{training['start']}`) trained on "
-        "200,000 examples of an earlier recipe with the same writers held out: `make train` alone, which starts from "
-        "seeds, does not give this very file.\n\n"
+        "200,000 examples of an earlier recipe with the same writers held out, and moved 0.6 of the way from there to "
+        "where this training ended: `make train` alone, which starts from seeds, does not give this very file.\n\n"
     )
 
 
