@@ -97,6 +97,8 @@ def _read_page(page: RegisteredPage, shelf: FormShelf, task: ReadTask) -> PageRe
     try:
         blank = compose.kept_blanks(form, task.folder / BLANKS)[page.layout_page]
         readings = read.read_page(page, form, blank, task.settings.read)
+        if task.settings.read.text_suggestions:
+            readings = read.suggest(page, form, blank, readings, task.settings.read)
         ink = read.ink_map(page, form, blank, task.settings.read)
         image = _keep(read.masked_image(page, form), page, task.folder)
     except (OSError, CarnetError):

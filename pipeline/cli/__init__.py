@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
+from pipeline.cli.calibrating import calibrer
 from pipeline.cli.consolidating import consolider
 from pipeline.cli.diagnosing import diagnostic
 from pipeline.cli.french import FrenchCommand, FrenchGroup, usage_sentence
@@ -27,7 +28,7 @@ app = typer.Typer(
     epilog="Codes de sortie : 0 fait ; 10 fait, mais des pages sont illisibles, en conflit ou manquantes ; "
     "2 commande mal comprise ; 4 rien à lire ; 5 il manque un programme ; 6 sortie bloquée.",
 )
-for _command in (imprimer, lire, consolider, repeter, diagnostic, etat):
+for _command in (imprimer, lire, consolider, repeter, diagnostic, etat, calibrer):
     app.command(cls=FrenchCommand)(_command)
 
 

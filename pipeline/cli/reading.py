@@ -39,10 +39,19 @@ def lire(
     ordonnanceur: Annotated[
         str, typer.Option(metavar="ADRESSE", help="Lire sur un groupe de machines Dask : « tcp://machine:8786 ».")
     ] = "",
+    suggestions: Annotated[
+        bool,
+        typer.Option(
+            "--suggestions",
+            help="Proposer une transcription des textes, à vérifier par une personne. Plus lent ; demande le "
+            "complément « htr ».",
+        ),
+    ] = False,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:
     """Lire des carnets numérisés et tenir le bilan des pages."""
     import os
+    from dataclasses import replace
     from datetime import datetime
 
     from pipeline.batch.cluster import crew_at
@@ -61,6 +70,8 @@ def lire(
         at=now.isoformat(timespec="seconds"),
     )
     settings = load_settings(dossier / "reglages.toml")
+    if suggestions:
+        settings = replace(settings, read=replace(settings.read, text_suggestions=1))
     with crew_at(ordonnanceur) as crew:
         if surveiller is not None:
             return _watch(surveiller, request, settings, crew)

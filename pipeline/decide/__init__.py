@@ -11,6 +11,18 @@ the order of arrival changes nothing.
 
 from pipeline.decide.carnet import decide_carnet
 from pipeline.decide.context import CarnetContext
+from pipeline.decide.refit import Bin, Refit, VerifiedCell, engine_number, refit, reliability
 from pipeline.decide.reliance import Forecast, forecasts
 
-__all__ = ["CarnetContext", "Forecast", "decide_carnet", "forecasts"]
+__all__ = [
+    "Bin",
+    "CarnetContext",
+    "Forecast",
+    "Refit",
+    "VerifiedCell",
+    "decide_carnet",
+    "engine_number",
+    "forecasts",
+    "refit",
+    "reliability",
+]

@@ -39,18 +39,24 @@ class Decoded:
 
 
 def decode(
-    vectors: Sequence[Vector | None], typed: Callable[[str], str], alphabet: str, settings: DecideSettings
+    vectors: Sequence[Vector | None],
+    typed: Callable[[str], str],
+    alphabet: str,
+    settings: DecideSettings,
+    usual: Callable[[str], float] = lambda value: 1.0,
 ) -> Decoded:
     """The legal string with the highest sum of log-probabilities over the cells.
 
     ``vectors`` holds None for an empty cell.  ``typed`` gives the value of a string, or
-    an empty text when it is not legal.
+    an empty text when it is not legal.  ``usual`` weighs values by what is known besides
+    the ink (1 for a usual one): it bears on the confidence, never on the choice.
     """
     strings = _likeliest(vectors, alphabet, settings.cell_error_floor)
     seen_probability, seen = strings[0]
     legal = [(probability, text, value) for probability, text in strings if (value := typed(text))]
     mass = sum(probability for probability, _ in strings)
     legal_mass = sum(probability for probability, _, _ in legal)
+    weighed = sum(probability * usual(value) for probability, _, value in legal)
     if not legal:
         return Decoded(text="", value="", confidence=0.0, seen=seen, seen_confidence=seen_probability, odds=math.inf)
     probability, text, value = legal[0]
@@ -58,7 +64,7 @@ def decode(
     return Decoded(
         text=text,
         value=value,
-        confidence=min(1.0, probability / (legal_mass + beside)),
+        confidence=min(1.0, probability * usual(value) / (weighed + beside)),
         seen=seen,
         seen_confidence=seen_probability,
         odds=seen_probability / probability,

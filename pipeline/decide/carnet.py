@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.decide.book import FieldBook
 from pipeline.decide.context import CarnetContext
-from pipeline.decide.page import BITONAL, Light, page_decisions
+from pipeline.decide.page import BITONAL, Light, alike_on, page_decisions
 from pipeline.decide.pages import Standing, Writing, stand, writings
 from pipeline.decide.rules import repeated, sheet_of, warnings_of
 from pipeline.decide.versions import Written, bundles, owners, written
@@ -141,13 +141,14 @@ def _writer(parts: Iterable[_Part], settings: DecideSettings) -> Writer:
 
 def _decide_part(part: _Part, light: Light, common: tuple[str, ...]) -> list[DecidedPage]:
     """The pages of one form version, then the checks that run across them."""
+    placed = [standing.page for standing in part.standings if standing.disposition is Disposition.PLACED]
+    light = replace(light, alike=frozenset(pair for page in placed for pair in alike_on(page, light)))
     decisions = {
         standing.page.key: page_decisions(standing.page, light)
         for standing in part.standings
         if standing.disposition is not Disposition.DUPLICATE
     }
-    placed = [standing.page.key for standing in part.standings if standing.disposition is Disposition.PLACED]
-    sheet = sheet_of((decision for key in placed for decision in decisions[key]), light.book)
+    sheet = sheet_of((decision for page in placed for decision in decisions[page.key]), light.book)
     warnings, broken = warnings_of(sheet), repeated(sheet)
     return [
         DecidedPage(

@@ -7,9 +7,13 @@ digits in one cell); only then is the whole field decoded as a legal value.
 from __future__ import annotations
 
 import datetime
+import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pipeline.decide.calibration import decode
+from pipeline.decide.alike import Pair, may_be_another, overruled
+from pipeline.decide.calibration import Decoded, decode
+from pipeline.decide.refit import engine_number, tempered
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import CellReading, FieldReading
@@ -19,28 +23,60 @@ from pipeline.settings import DecideSettings
 UNREAD = "?"
 """Stands in ``raw`` for a cell that holds ink and no readable character."""
 _DIGITS = "0123456789"
+_ALIKE = 0.5
+"""Likeness from which a code of the list is proposed for guessed letters."""
 
 
 def decide_comb(
-    field: Field, reading: FieldReading, latest: datetime.date | None, settings: DecideSettings
+    field: Field,
+    reading: FieldReading,
+    latest: datetime.date | None,
+    settings: DecideSettings,
+    alike: frozenset[Pair] = frozenset(),
 ) -> FieldDecision:
     """The decision on a comb.
 
     ``latest`` is the last day that a date of this field can bear, None when it may lie
-    in the future.
+    in the future; ``alike`` are digits that this writer draws like others.
     """
-    cells = reading.cells
-    inked = [_is_inked(cell, settings) for cell in cells]
+    reading = _as_calibrated(reading, settings)
+    inked = [_is_inked(cell, settings) for cell in reading.cells]
     if not any(inked):
-        return _blank(field, cells, settings)
-    reason = (
+        return _blank(field, reading.cells, settings)
+    reason = _reason(field, reading.cells, inked, settings)
+    if reason:
+        return _asked(field, reason, *_proposal(field, reading, inked, settings))
+    found = _decoded(field, reading.cells, inked, latest, settings)
+    return _judged(field, reading.cells, found, alike, settings)
+
+
+def drawn_alike(
+    field: Field, reading: FieldReading, latest: datetime.date | None, settings: DecideSettings
+) -> set[Pair]:
+    """Digits that this number shows to be drawn like others: only the other one is legal here."""
+    reading = _as_calibrated(reading, settings)
+    inked = [_is_inked(cell, settings) for cell in reading.cells]
+    if not any(inked) or _reason(field, reading.cells, inked, settings):
+        return set()
+    return overruled(_decoded(field, reading.cells, inked, latest, settings), reading.cells, settings)
+
+
+def _reason(field: Field, cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> str:
+    """Why the cells cannot be decoded at all; empty when they can."""
+    return (
         _ink_reason(cells, inked, settings)
         or _engine_reason(field, cells, inked, settings)
         or layout_reason(field, inked)
     )
-    if reason:
-        return _asked(field, reason, *_proposal(field, reading, inked, settings))
-    return _decoded(field, cells, inked, latest, settings)
+
+
+def _as_calibrated(reading: FieldReading, settings: DecideSettings) -> FieldReading:
+    """The reading with probabilities at the temperature of the campaign, when it was fitted on this engine."""
+    temperature, engine = settings.digit_temperature, settings.digit_engine
+    if temperature == 1.0 or (engine and engine != engine_number(reading.engine)):
+        return reading
+    cells = tuple(replace(cell, probabilities=tempered(cell.probabilities, temperature)) for cell in reading.cells)
+    return replace(reading, cells=cells)
 
 
 def layout_reason(field: Field, inked: Sequence[bool]) -> str:
@@ -96,7 +132,16 @@ def _ink_reason(cells: Sequence[CellReading], inked: Sequence[bool], settings: D
         return "uncertain_ink"
     if any(cell.spill_ratio >= settings.spill_max for cell in written):
         return "uncertain_digit"
+    if _holds_foreign_ink(cells, inked, settings):
+        return "uncertain_ink"
     return ""
+
+
+def _holds_foreign_ink(cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> bool:
+    """Whether a cell seems empty only because its ink was given to something else: a streak, a neighbour."""
+    return any(
+        not ink and cell.foreign_ratio >= settings.foreign_ink_max for cell, ink in zip(cells, inked, strict=True)
+    )
 
 
 def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
@@ -124,20 +169,33 @@ def _decoded(
     inked: Sequence[bool],
     latest: datetime.date | None,
     settings: DecideSettings,
-) -> FieldDecision:
+) -> Decoded:
+    """The legal value likeliest by its ink, and how sure it is in the light of the campaign."""
     last_day = latest.isoformat() if latest and field.kind == "date" else ""
 
     def typed(text: str) -> str:
         value = comb_value(field, text)
         return "" if last_day and value > last_day[: len(value)] else value
 
+    def usual(value: str) -> float:
+        day_of_campaign = latest is None or len(value) < len(last_day) or int(value[:4]) >= latest.year - 1
+        return 1.0 if day_of_campaign else settings.odd_year_weight
+
     vectors = [cell.probabilities if ink else None for cell, ink in zip(cells, inked, strict=True)]
-    found = decode(vectors, typed, _DIGITS, settings)
+    return decode(vectors, typed, _DIGITS, settings, usual if last_day else lambda _: 1.0)
+
+
+def _judged(
+    field: Field, cells: Sequence[CellReading], found: Decoded, alike: frozenset[Pair], settings: DecideSettings
+) -> FieldDecision:
+    """Accepted, or asked with the reason."""
     if found.odds >= settings.impossible_odds_min:
         # Never repaired unseen: what is on the paper is what is proposed.
         reason = "future_date" if comb_value(field, found.seen) else "impossible_value"
         return _asked(field, reason, found.seen, "", found.seen_confidence)
-    accepted = found.confidence >= settings.comb_confidence_min
+    # What is legal ranks the readings of the ink; where it overrules the ink, a person looks.
+    accepted = found.text == found.seen and found.confidence >= _border(settings)
+    accepted = accepted and not may_be_another(found.text, cells, alike, settings)
     return FieldDecision(
         field=field.name,
         type=field.type,
@@ -149,10 +207,17 @@ def _decoded(
     )
 
 
+def _border(settings: DecideSettings) -> float:
+    """The confidence from which a number is accepted."""
+    return 1.0 - settings.comb_border_ratio * settings.comb_silent_error_max
+
+
 def _blank(field: Field, cells: Sequence[CellReading], settings: DecideSettings) -> FieldDecision:
     """No ink in any cell; a correction above empty cells is still asked."""
     if any(cell.above_ratio >= settings.above_min for cell in cells):
         return _asked(field, "rewritten_above", "", "", 0.5)
+    if _holds_foreign_ink(cells, [False] * len(cells), settings):
+        return _asked(field, "uncertain_ink", "", "", 0.5)
     return FieldDecision(
         field=field.name,
         type=field.type,
@@ -168,7 +233,8 @@ def _proposal(
 ) -> tuple[str, str, float]:
     """Best guess at the characters, its value if legal, and the chance that it is right."""
     if field.alphabet != "digits":
-        return reading.suggestion, "", 0.0
+        raw = nearest(reading.suggestion, field)
+        return raw, comb_value(field, raw), settings.text_suggestion_trust * reading.suggestion_score if raw else 0.0
     raw, confidence = "", 1.0
     for cell, ink in zip(reading.cells, inked, strict=True):
         if not ink:
@@ -180,6 +246,13 @@ def _proposal(
         else:
             raw += UNREAD
     return raw, comb_value(field, raw), 0.5 * confidence if UNREAD not in raw else 0.0
+
+
+def nearest(guess: str, field: Field) -> str:
+    """A guess at letters as the cells hold it; of a list of codes, the one most like it."""
+    letters = "".join(character for character in guess.upper() if character.isalnum())
+    alike = difflib.get_close_matches(letters, field.values, n=1, cutoff=_ALIKE) if letters else []
+    return alike[0] if alike else letters[: field.cells]
 
 
 def _asked(field: Field, reason: str, raw: str, value: str, confidence: float) -> FieldDecision:

@@ -21,9 +21,14 @@ def decide_text(field: Field, reading: FieldReading, settings: DecideSettings) -
         raw="" if blank else reading.suggestion,
         value="",
         status=Status.BLANK if blank else Status.REVIEW,
-        confidence=settings.blank_text_confidence if blank else 0.0,
+        confidence=settings.blank_text_confidence if blank else _guessed(reading, settings),
         reasons=() if blank else ("free_text",),
     )
+
+
+def _guessed(reading: FieldReading, settings: DecideSettings) -> float:
+    """Chance that the suggestion is right to the letter."""
+    return settings.text_suggestion_trust * reading.suggestion_score if reading.suggestion else 0.0
 
 
 def decide_signature(field: Field, reading: FieldReading, settings: DecideSettings) -> FieldDecision:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.decide.alike import Pair
 from pipeline.decide.book import FieldBook
-from pipeline.decide.combs import decide_comb
+from pipeline.decide.combs import decide_comb, drawn_alike
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
@@ -31,6 +33,7 @@ class Light:
     context: CarnetContext
     writer: Writer
     settings: DecideSettings
+    alike: frozenset[Pair] = frozenset()
 
 
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
@@ -58,11 +61,25 @@ def _decide(field: Field, reading: FieldReading, page: PageResult, light: Light)
     if field.type == "choice":
         return decide_choice(field, reading, light.writer, light.settings, bitonal=BITONAL in page.warnings)
     if field.type == "comb":
-        latest = light.context.day(page.key) if light.book.past_only(field) else None
-        return decide_comb(field, reading, latest, light.settings)
+        return decide_comb(field, reading, _latest(field, page, light), light.settings, light.alike)
     if field.type == "signature":
         return decide_signature(field, reading, light.settings)
     return decide_text(field, reading, light.settings)
+
+
+def alike_on(page: PageResult, light: Light) -> set[Pair]:
+    """Digits that the numbers of one page show to be drawn like others."""
+    found: set[Pair] = set()
+    for reading in page.readings:
+        field = light.book.find(reading.name)
+        if field is not None and field.type == "comb" and field.alphabet == "digits":
+            found |= drawn_alike(field, reading, _latest(field, page, light), light.settings)
+    return found
+
+
+def _latest(field: Field, page: PageResult, light: Light) -> datetime.date | None:
+    """The last day that a date can bear, None when it may lie in the future."""
+    return light.context.day(page.key) if light.book.past_only(field) else None
 
 
 def _usual_frame(page: PageResult) -> float:

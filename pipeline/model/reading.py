@@ -57,7 +57,8 @@ class CellReading:
     crosses into a neighbour; ``darkness``: mean contrast of the ink; ``struck_ratio``:
     evidence for a straight line drawn through other strokes (0 for none, 1 for a line as
     long as the cell that crosses them); ``strokes``: separate strokes that belong to the
-    cell; ``frame_ratio``: as for a mark.
+    cell; ``frame_ratio``: as for a mark; ``foreign_ratio``: share of the cell inked by
+    strokes that belong elsewhere (a neighbour's tail, a streak of the scanner).
     """
 
     ink_ratio: float
@@ -71,6 +72,7 @@ class CellReading:
     struck_ratio: float = 0.0
     strokes: int = 0
     frame_ratio: float = 1.0
+    foreign_ratio: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class FieldReading:
     for text and signature zones, and over the whole of a comb (a row struck through).
     ``paper_ratio``: darkest paper level under the field over that of the page, 1 on plain
     paper, near 0 where the paper is missing on a black ground.  ``suggestion`` is an
-    engine's guess at a text, never a value.
+    engine's guess at a text, never a value; ``suggestion_score`` what it claims of it, 0–1.
     """
 
     name: str
@@ -108,4 +110,5 @@ class FieldReading:
     ink: InkReading | None = None
     paper_ratio: float = 1.0
     suggestion: str = ""
+    suggestion_score: float = 0.0
     engine: str = ""

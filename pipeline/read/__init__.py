@@ -10,5 +10,6 @@ from __future__ import annotations
 
 from pipeline.read.engines.printed import read_number
 from pipeline.read.page import ink_map, masked_image, read_page
+from pipeline.read.texts import suggest
 
-__all__ = ["ink_map", "masked_image", "read_number", "read_page"]
+__all__ = ["ink_map", "masked_image", "read_number", "read_page", "suggest"]

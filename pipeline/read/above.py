@@ -15,6 +15,12 @@ Mask = npt.NDArray[np.bool_]
 
 _OVERSHOOT_MM = 1.8
 """How far above its cell a digit may rise without being taken for a correction."""
+_RESIDENT = 0.3
+"""Share of its stroke that a correction has in the strip: it may be wider and higher."""
+_STREAK_MM, _LEAN_MM, _RIGHT_THROUGH = 0.55, 0.8, 0.9
+"""Nobody draws a 1 so fine and so upright, without its upstroke, from top to bottom of the strip."""
+_LOWEST_MM = 1.0
+"""Strokes of a correction are taller."""
 
 
 def above_ratio(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
@@ -32,14 +38,47 @@ def above_ratio(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
     labels = layer.labels[cell.at][rows, columns]
     places, owner = layer.ground.places[cell.at][rows, columns], layer.owner[labels]
     loose = ink & ((places == 0) | (places == cell.place)) & ((owner == 0) | (owner == cell.place))
-    low = _written_here(labels, (owner != 0) & (owner != cell.place), layer)
-    if low:
-        loose |= np.isin(labels, low)
-    if mine is not None:
-        overshoot = mine[rows, columns].copy()
-        overshoot[: round((height - _OVERSHOOT_MM) * PX_PER_MM)] = False
-        loose &= ~overshoot
-    return float(np.count_nonzero(loose) / loose.size)
+    sunk = _written_here(labels, (owner != 0) & (owner != cell.place), layer)
+    if sunk:
+        loose |= np.isin(labels, sunk)
+    own = np.zeros_like(loose) if mine is None else mine[rows, columns]
+    low = round((height - _OVERSHOOT_MM) * PX_PER_MM)
+    high = loose & own
+    high[low:] = False
+    if _is_streak(high[:low]):
+        high[:] = False
+    others = loose & ~own
+    passing = [
+        stroke for stroke in np.unique(labels[others]).tolist() if not _may_correct(labels == stroke, stroke, layer)
+    ]
+    if passing:
+        others &= ~np.isin(labels, passing)
+    return float(np.count_nonzero(high | others) / loose.size)
+
+
+def _may_correct(here: Mask, stroke: int, layer: InkLayer) -> bool:
+    """Whether a stroke may be part of a digit written in the strip.
+
+    A scanner's streak or a fold only passes through; grain and the remains of a printed
+    line are lower than any part of a digit.
+    """
+    if np.count_nonzero(here) < _RESIDENT * int(layer.area[stroke]):
+        return False
+    return _extent(here, 1) >= _LOWEST_MM * PX_PER_MM and not _is_streak(here)
+
+
+def _is_streak(ink: Mask) -> bool:
+    """Whether the ink is one fine and upright line from top to bottom."""
+    if not ink.any() or _extent(ink, 1) < _RIGHT_THROUGH * ink.shape[0]:
+        return False
+    fine = np.median(np.count_nonzero(ink, axis=1)) <= _STREAK_MM * PX_PER_MM
+    return bool(fine and _extent(ink, 0) <= _LEAN_MM * PX_PER_MM)
+
+
+def _extent(ink: Mask, axis: int) -> int:
+    """Rows (axis 1) or columns (axis 0) from the first to the last with ink."""
+    at = np.flatnonzero(ink.any(axis=axis))
+    return int(at[-1] - at[0]) + 1 if at.size else 0
 
 
 def _written_here(labels: Labels, others: Mask, layer: InkLayer) -> list[int]:

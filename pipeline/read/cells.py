@@ -19,6 +19,7 @@ from pipeline.read.above import above_ratio
 from pipeline.read.claims import Cell, claims, own_ink
 from pipeline.read.ground import Window, grey, relative, window
 from pipeline.read.inkmap import InkLayer
+from pipeline.read.rims import with_rims
 from pipeline.read.strokes import best_line, solidity
 
 Mask = npt.NDArray[np.bool_]
@@ -63,8 +64,10 @@ def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
     mine = own_ink(cell, whole, shared, layer)
     above = above_ratio(cell, mine, layer)
     inside = 0 if mine is None else int(np.count_nonzero(mine[_inner(cell, layer)]))
+    foreign = _foreign(cell, mine, layer)
     if mine is None or inside < layer.settings.speck_mm2 * PX_PER_MM**2:
-        return CellInk(reading=_empty(above, frame), picture=None)  # what only grazes the frame is not in it
+        return CellInk(reading=_empty(above, frame, foreign), picture=None)  # what only grazes the frame is not in it
+    mine = with_rims(mine, cell, layer)
     _, _, width, height = cv2.boundingRect(mine.view(np.uint8))
     cell_w, cell_h = cell.box.w * PX_PER_MM, cell.box.h * PX_PER_MM
     reading = CellReading(
@@ -78,11 +81,12 @@ def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
         struck_ratio=_struck(mine, cell_w),
         strokes=len(whole) + len(shared),
         frame_ratio=frame,
+        foreign_ratio=foreign,
     )
     return CellInk(reading=reading, picture=_picture(mine, layer.contrast[cell.at]))
 
 
-def _empty(above: float, frame: float) -> CellReading:
+def _empty(above: float, frame: float, foreign: float) -> CellReading:
     return CellReading(
         ink_ratio=0.0,
         darkness=0.0,
@@ -92,7 +96,16 @@ def _empty(above: float, frame: float) -> CellReading:
         above_ratio=above,
         spill_ratio=0.0,
         frame_ratio=frame,
+        foreign_ratio=foreign,
     )
+
+
+def _foreign(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
+    """Share of the cell inked by strokes that were not counted as its own."""
+    inner = _inner(cell, layer)
+    ink = layer.ink[cell.at][inner]
+    own = 0 if mine is None else cv2.countNonZero(mine[inner].view(np.uint8))
+    return max(0.0, (cv2.countNonZero(ink) - own) / max(1, ink.size))
 
 
 def _inner(cell: Cell, layer: InkLayer) -> Window:

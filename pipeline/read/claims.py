@@ -18,8 +18,11 @@ _SHARED = 0.3
 """A stroke belongs to two cells when the lesser part is at least this share of the greater."""
 _RESIDENT = 0.35
 """Share of a stroke that must lie in the cell, if the rest lies above it."""
-_FOOT_MM = 1.5
-"""What stands lower than this in a cell, and below it, was perhaps written for the row below."""
+_SUNK = 0.35
+"""Share of a stroke that lies below its cell when it was written for the row below.
+
+The foot of a digit that ran along its frame for a while is a stroke of its own, and stays.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ def claims(cell: Cell, layer: InkLayer) -> tuple[list[int], list[int]]:
         above, beneath = _beyond(stroke, cell, layer)
         if share[cell.place] < _RESIDENT * area and above > 0.5 * area:
             continue  # it only reaches down into the cell: the correction written above it
-        (below if beneath > 0.5 * area else here).append(stroke)
+        (below if beneath > _SUNK * area else here).append(stroke)
     # Low as it is, it is all that the cell holds; beside a digit, it is of the row below.
     kept = here or below
     shared = [stroke for stroke in kept if _is_shared(stroke, cell.place, layer)]
@@ -79,8 +82,8 @@ def _is_shared(stroke: int, place: int, layer: InkLayer) -> bool:
 
 
 def _beyond(stroke: int, cell: Cell, layer: InkLayer) -> tuple[int, int]:
-    """Pixels of a stroke above the cell, and pixels at its foot or below."""
+    """Pixels of a stroke above the cell, and pixels below it."""
     rows = np.count_nonzero(layer.labels[cell.at] == stroke, axis=1)
     start = cell.at[0].start
-    top, foot = (max(0, round(y * PX_PER_MM) - start) for y in (cell.box.y, cell.box.bottom - _FOOT_MM))
-    return int(rows[:top].sum()), int(rows[foot:].sum())
+    top, bottom = (max(0, round(y * PX_PER_MM) - start) for y in (cell.box.y, cell.box.bottom))
+    return int(rows[:top].sum()), int(rows[bottom:].sum())

@@ -24,6 +24,7 @@ Counts = npt.NDArray[np.int64]
 
 _SOFT = np.array([0.25, 0.5, 0.25], np.float32)
 _EDGING = 0.8
+_BESIDE_MM2 = 1.5  # ink beside the print that is writing, though a streak joins it to all it crosses
 _SLIVER_PX = 11  # 1.4 mm along a printed line: wider than any stroke that crosses it
 _BRIDGE_PX = 11  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
 
@@ -161,7 +162,8 @@ def _strokes(ink: Grey, ground: Ground, settings: ReadSettings) -> tuple[Labels,
     speck = area < settings.speck_mm2 * PX_PER_MM**2
     # What lies almost wholly along the print is the print itself, a little off.
     edging = np.bincount(stroke[ground.band.ravel()[at] > 0], minlength=count)
-    gone = (speck | (edging > _EDGING * area))[stroke]
+    print_alone = (edging > _EDGING * area) & (area - edging < _BESIDE_MM2 * PX_PER_MM**2)
+    gone = (speck | print_alone)[stroke]
     lost = at[gone]
     ink.ravel()[lost] = 0
     labels.ravel()[lost] = 0

@@ -1,7 +1,8 @@
 """Every threshold, with its unit, its reason and where it comes from.
 
-The package's defaults stand here; a campaign's ``reglages.toml`` overrides them by
-section and name.  Settings are frozen and fingerprinted into every result.
+The package's defaults stand here; a campaign's ``calibration.json``, which the program
+writes itself, overrides some of them, and its ``reglages.toml`` any, by section and name.
+Settings are frozen and fingerprinted into every result.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import dataclasses
 import hashlib
 import json
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import SettingsError
 from pipeline.settings.consolidate import ConsolidateSettings
@@ -22,7 +25,11 @@ from pipeline.settings.read import ReadSettings
 from pipeline.settings.register import RegisterSettings
 from pipeline.settings.review import ReviewSettings
 
+CALIBRATION = "calibration.json"
+"""What « carnet calibrer » found, in the campaign folder beside ``reglages.toml``."""
+
 __all__ = [
+    "CALIBRATION",
     "ConsolidateSettings",
     "DecideSettings",
     "IngestSettings",
@@ -54,20 +61,38 @@ class Settings:
 
 
 def load_settings(path: Path | None) -> Settings:
-    """The defaults under the overrides of a ``reglages.toml``, if there is one.
+    """The defaults under the overrides of a campaign, if there are any.
 
-    Raises ``SettingsError`` naming the file and the key when one is unknown or is not
-    a number.
+    ``path`` is its ``reglages.toml``; the ``calibration.json`` beside it comes first, so
+    that what a person wrote has the last word.  Raises ``SettingsError`` naming the file
+    and the key when one is unknown or is not a number.
     """
     settings = Settings()
-    if path is None or not path.is_file():
+    if path is None:
         return settings
+    calibration = path.with_name(CALIBRATION)
+    if calibration.is_file():
+        settings = _overridden(settings, calibration, _read(calibration, json.loads).get("settings", {}))
+    if path.is_file():
+        settings = _overridden(settings, path, _read(path, tomllib.loads))
+    return settings
+
+
+def _read(path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
+    """The content of a file of settings, a table."""
     try:
-        overrides = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = parse(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError("une table est attendue")
+    except (ValueError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(
             f"{path} : ce fichier de réglages est illisible ({error}).", file=str(path), key=""
         ) from error
+    return content
+
+
+def _overridden(settings: Settings, path: Path, overrides: Mapping[str, Any]) -> Settings:
+    """Settings with the numbers of one file in their place."""
     for section, values in overrides.items():
         current = getattr(settings, section, None)
         if not dataclasses.is_dataclass(current) or not isinstance(values, dict):

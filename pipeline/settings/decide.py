@@ -317,11 +317,29 @@ class DecideSettings:
         reason="A straight line that runs right through has no more of its ink inside; a slash has.",
         origin="lines through 0.37–0.56; slashes 0.95 in the middle, one in a hundred 0.56",
     )
-    comb_confidence_min: float = setting(
-        0.965,
-        unit="probability",
-        reason="A comb below it is asked: the one border between numbers accepted and reviewed.",
-        origin="none of 1,113 numbers of real hands wrong on five kinds of scan, seeds 2–7; two at 0.96",
+    comb_silent_error_max: float = setting(
+        0.002,
+        unit="share of the numbers accepted",
+        reason="Numbers that may be accepted wrong: the one number to change; half of it asks more, twice asks less.",
+        origin="one silent error in 500 numbers, far below what sampling leaves open in an evaluation",
+    )
+    comb_border_ratio: float = setting(
+        15.0,
+        unit="times the tolerated share",
+        reason="Most numbers are far surer than the border: it may lie so much further from certainty than their mean.",
+        origin="rehearsed pages of our own hands, six kinds of scan, seed 51",
+    )
+    digit_temperature: float = setting(
+        1.0,
+        unit="ratio",
+        reason="Divides the log-probabilities of the digit engine: above 1 it was too sure of itself on these hands.",
+        origin="1 as trained; fitted again on a campaign's own verified digits by « carnet calibrer »",
+    )
+    digit_engine: int = setting(
+        0,
+        unit="number of the engine, from its name; 0 for any",
+        reason="The temperature was fitted on what this engine said: another engine is read as it comes.",
+        origin="« carnet calibrer »",
     )
     cell_error_floor: float = setting(
         0.0002,
@@ -333,6 +351,24 @@ class DecideSettings:
         0.01,
         unit="share",
         reason="Weight of strings that mean nothing legal: people write them rarely.",
+        origin="prudence",
+    )
+    odd_year_weight: float = setting(
+        0.1,
+        unit="share",
+        reason="A day of the campaign lies in the year of its scan or the one before; others are written rarely.",
+        origin="prudence; it bears on the confidence, never on what is read",
+    )
+    alike_share_min: float = setting(
+        0.002,
+        unit="probability",
+        reason="Where a writer's 1 was taken for a 7 in a place that allows no 7, every 7 that might be a 1 is asked.",
+        origin="prudence",
+    )
+    alike_seen_min: float = setting(
+        0.02,
+        unit="probability",
+        reason="Below it the legal digit is not what was drawn: somebody wrote an impossible number.",
         origin="prudence",
     )
     impossible_odds_min: float = setting(
@@ -394,6 +430,18 @@ class DecideSettings:
         unit="share of the ink",
         reason="Ink mostly in the neighbour cell: one stroke runs over both, and neither can be read alone.",
         origin="2,849 rehearsed cells of real hands, seeds 1–3, end at 0.74",
+    )
+    foreign_ink_max: float = setting(
+        0.1,
+        unit="share of the cell",
+        reason="An empty cell with so much ink of strokes that belong elsewhere may hold a digit after all.",
+        origin="288 empty cells on six kinds of scan: 0.05 at most, but for a digit that a shadow had taken (0.48)",
+    )
+    text_suggestion_trust: float = setting(
+        0.04,
+        unit="probability over the engine's own score",
+        reason="Chance that a guessed text is right to the letter, where the engine claims to be certain.",
+        origin="none of 98 lines of one French hand came out whole: 3.8 % at most",
     )
     text_ink_min: float = setting(
         0.0004,

@@ -57,6 +57,12 @@ class ReadSettings:
         reason="What the digit engine sees around a cell: a digit that overshoots its frame is not cut.",
         origin="overshoots of real hands stay within half a cell",
     )
+    text_suggestions: int = setting(
+        0,
+        unit="1 or 0",
+        reason="Guess at free text for the person who transcribes: it takes longer than all the rest of a page.",
+        origin="« carnet lire --suggestions »; never a value",
+    )
     mask_margin_mm: float = setting(
         1.5,
         unit="mm",

@@ -6,29 +6,25 @@ import argparse
 import logging
 from pathlib import Path
 
-from pipeline.read.engines.digits import MODEL
-from pipeline.train.rebuild import rebuild
+from pipeline.read.engines.digits import CARD
+from pipeline.train.rebuild import Effort, rebuild
 
 
 def main() -> None:
     """Reads the command line and trains."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description="Réentraîne le lecteur de chiffres.")
     parser.add_argument("--donnees", type=Path, required=True, help="dossier des écritures d’entraînement")
-    parser.add_argument("--sortie", type=Path, default=MODEL.parent, help="dossier où écrire digits.onnx et sa fiche")
-    parser.add_argument("--exemples", type=int, default=200_000, help="nombre d’exemples dessinés")
-    parser.add_argument("--epoques", type=int, default=8, help="passages sur les exemples, pour chaque membre")
-    parser.add_argument("--membres", type=int, default=3, help="nombre de réseaux dont la moyenne est prise")
-    parser.add_argument("--processus", type=int, default=2, help="processus en parallèle")
+    parser.add_argument("--sortie", type=Path, default=CARD.parent, help="dossier où écrire les réseaux et leur fiche")
+    parser.add_argument("--exemples", type=int, default=Effort().examples, help="nombre d’exemples dessinés")
+    parser.add_argument("--epoques", type=int, default=Effort().epochs, help="passages sur les exemples")
+    parser.add_argument("--processus", type=int, default=2, help="processus qui dessinent les exemples")
+    parser.add_argument("--depuis", type=Path, help="réseau de trois membres à reprendre, au lieu de partir de rien")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    rebuild(
-        options.donnees,
-        options.sortie,
-        count=options.exemples,
-        epochs=options.epoques,
-        members=options.membres,
-        processes=options.processus,
+    effort = Effort(
+        examples=options.exemples, epochs=options.epoques, processes=options.processus, start=options.depuis
     )
+    rebuild(options.donnees, options.sortie, effort)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pipeline.read.engines.digits import CARD, DOUBT, GLANCE, SURE
 from pipeline.train.measure import Score, Silence
 
 SOURCES = {
@@ -16,31 +17,44 @@ SOURCES = {
     "digits_pendigits_dev.npz": "Pendigits, 14 writers (UCI, Alpaydin and Alimoglu, 1998), CC BY 4.0; Turkish writers",
     "capitals_fr_pupils_dev.npz": "capitals of French pupils (stated CC0), as examples of what is no digit",
 }
-OWN = "digits drawn from stroke shapes of our own (pipeline/train/hands.py), and all that is no digit (negatives.py)"
+OWN = (
+    "digits drawn from stroke shapes of our own (pipeline/train/hands.py, and those the rehearsal writes with: its "
+    "hands are new each time, their shapes are not), and all that is no digit (pipeline/train/negatives.py)"
+)
 
 
 def card(
-    content: bytes, *, temperature: float, training: dict[str, Any], scores: list[Score], silence: Silence
+    contents: tuple[bytes, bytes],
+    *,
+    temperatures: tuple[float, float],
+    doubters: int,
+    training: dict[str, Any],
+    scores: list[Score],
+    silence: Silence,
 ) -> dict[str, Any]:
     """The card as data."""
-    digest = hashlib.sha256(content).hexdigest()
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    both = hashlib.sha256("".join(digests).encode()).hexdigest()
     return {
-        "engine": f"digits-{digest[:8]}",
-        "sha256": digest,
-        "bytes": len(content),
-        "temperature": temperature,
+        "engine": f"digits-{both[:8]}",
+        "sha256": {path.name: digest for path, digest in zip((GLANCE, DOUBT), digests, strict=True)},
+        "bytes": sum(len(content) for content in contents),
+        "doubters": doubters,
+        "temperatures": temperatures,
+        "sure": SURE,
         "training": training,
         "scores": [_rounded(asdict(one)) for one in scores],
         "no_digit": _rounded(asdict(silence)),
     }
 
 
-def write(folder: Path, content: bytes, found: dict[str, Any]) -> None:
-    """The network, its card as data, and its card to read."""
+def write(folder: Path, contents: tuple[bytes, bytes], found: dict[str, Any]) -> None:
+    """The networks, their card as data, and their card to read."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "digits.onnx").write_bytes(content)
-    (folder / "digits.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / "digits.md").write_text(text(found), encoding="utf-8")
+    for path, content in zip((GLANCE, DOUBT), contents, strict=True):
+        (folder / path.name).write_bytes(content)
+    (folder / CARD.name).write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / CARD.with_suffix(".md").name).write_text(text(found), encoding="utf-8")
 
 
 def text(found: dict[str, Any]) -> str:
@@ -48,6 +62,7 @@ def text(found: dict[str, Any]) -> str:
     training = found["training"]
     rows = "\n".join(_row(one) for one in found["scores"])
     quiet = found["no_digit"]
+    files = ", ".join(f"`{name}` (sha256 `{digest}`)" for name, digest in found["sha256"].items())
     data = "\n".join(
         f"- `{name}` (sha256 {digest[:16]}…): {SOURCES.get(name, '')}" for name, digest in training["data"].items()
     )
@@ -55,29 +70,33 @@ def text(found: dict[str, Any]) -> str:
 
 One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by `make train`; do not edit.
 
-- `digits.onnx`, {found["bytes"]:,} bytes, ONNX opset 13, run by `cv2.dnn`
-- sha256 `{found["sha256"]}` (the engine refuses any other file)
-- {training["members"]} members of {training["weights"]:,} weights, scores averaged; \
-temperature {found["temperature"]}
+- {files}; {found["bytes"]:,} bytes in all, ONNX opset 13, run by `cv2.dnn`; the engine refuses any other file
+- `digits.onnx` sees every cell; where it gives no class {found["sure"]}, the {found["doubters"]} members of \
+`digits-doubt.onnx` are asked too and all scores averaged
+- {training["members"]} members of {training["weights"]:,} weights; temperatures \
+{found["temperatures"][0]} (first alone) and {found["temperatures"][1]} (all)
 - measured {training["cpu_ms_per_cell"]} ms of CPU a cell on one core, preparation included
 
 ## What it was trained on
 {data}
 - {OWN}
 
-{training["examples"]:,} examples drawn from seed {training["seed"]}, {training["epochs"]} epochs for each member, \
+{training["examples"]:,} examples drawn from seed {training["seed"]}, {training["page_cells"]:,} of them cut by the \
+reading itself out of pages printed, filled by training hands and scanned in six ways; {training["epochs"]} epochs for \
+each member.  The members of `digits-doubt.onnx` came first and taught the one of `digits.onnx`.  \
 PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Same seed, same library and same kind of \
 processor give the same file.  Augmented towards France: upstroke on the 1, bar on the 7, open 4, slant, tremor, pens \
 from hair line to felt, pencil, bitonal scans, JPEG, remains of the frame, a neighbour's tail, a rim cut off.
 
-Held out by writer: MNIST the last 200 of each class, Semeion rows 600–799, pendigits writers \
+{_started(training)}Held out by writer: MNIST the last 200 of each class, Semeion rows 600–799, pendigits writers \
 {training["test_writers"]} (validation {training["validation_writers"]}), other imagined hands.  Validation writers \
 chose the epoch and the temperature; test writers were only read.
 
 ## How well it reads writers it has never met
 Right: the most probable of the ten digits, nothing refused.  Accepted: share of cells, surest first, among which one \
 in 1000 is wrong.  *Scanned*: drawn from held-out writers with random pens and damaged as in training, a rim cut off \
-or half the contrast gone included: harder than most cells of an office scan.
+or half the contrast gone included: harder than most cells of an office scan.  *Printed pages*: cut by the reading \
+out of whole pages filled by held-out writers, scanned in six ways.
 
 | set | n | right | 95 % interval | calibration error | accepted |
 | --- | --- | --- | --- | --- | --- |
@@ -90,6 +109,17 @@ at 0.99 or more (upper bound {100 * quiet["high"]:.2f} %).
 Letters, printed digits, several digits in one image, cells whose frame is still there.  No digit written on a real \
 French form was at hand: French habits come from strokes of our own and from Turkish and Italian writers.
 """
+
+
+def _started(training: dict[str, Any]) -> str:
+    """What the members were before, when they did not start from nothing."""
+    if not training["start"]:
+        return ""
+    return (
+        f"The members did not start from nothing but from an earlier network (sha256 `{training['start']}`) trained on "
+        "200,000 examples of an earlier recipe with the same writers held out, and moved 0.6 of the way from there to "
+        "where this training ended: `make train` alone, which starts from seeds, does not give this very file.\n\n"
+    )
 
 
 def _row(one: dict[str, Any]) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
-from pipeline.train.network import MEMBER, Layer, build
+from pipeline.train.network import build
 from pipeline.train.recipe import Examples
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ class Schedule:
     decay: float = 2e-2
     smoothing: float = 0.02
     average: float = 0.998  # of the weights that are kept
+    teaching: float = 0.7  # what a taught member owes to its teachers
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,13 +43,26 @@ class _State:
 
 
 def train(
-    examples: Examples, validation: Examples, schedule: Schedule, seed: int, layers: tuple[Layer, ...] = MEMBER
+    examples: Examples,
+    validation: Examples,
+    schedule: Schedule,
+    seed: int,
+    *,
+    taught: npt.NDArray[np.float32] | None = None,
+    start: nn.Sequential | None = None,
 ) -> nn.Sequential:
-    """One member; of its last epochs, the one that reads the validation writers best is kept."""
+    """One member; of its epochs, the one that reads the validation writers best is kept.
+
+    ``taught`` gives for each example the probabilities of members trained before: the
+    network then learns from them for the greater part, and from the label for the rest.
+    ``start`` is a member to go on from.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 9])
-    member, kept = build(layers), build(layers)
+    member, kept = build(), build()
+    if start is not None:
+        member.load_state_dict(start.state_dict())
     kept.load_state_dict(member.state_dict())
     steps = schedule.epochs * (len(examples.y) // schedule.batch)
     optimiser = torch.optim.AdamW(member.parameters(), schedule.rate, weight_decay=schedule.decay)
@@ -54,17 +70,22 @@ def train(
     state = _State(member=member, kept=kept, optimiser=optimiser, pace=pace)
     best, best_loss = copy.deepcopy(kept.state_dict()), np.inf
     for epoch in range(schedule.epochs):
-        _epoch(state, examples, schedule, rng)
+        _epoch(state, examples, schedule, rng, taught)
         loss, right = judge(kept, validation)
         log.info("membre %d, époque %d : perte %.4f, justes %.2f %%", seed, epoch + 1, loss, 100 * right)
         if loss < best_loss:
-            state = _State(member=member, kept=kept, optimiser=optimiser, pace=pace)
-    best, best_loss = copy.deepcopy(kept.state_dict()), loss
+            best, best_loss = copy.deepcopy(kept.state_dict()), loss
     kept.load_state_dict(best)
     return kept.eval()
 
 
-def _epoch(state: _State, examples: Examples, schedule: Schedule, rng: np.random.Generator) -> None:
+def _epoch(
+    state: _State,
+    examples: Examples,
+    schedule: Schedule,
+    rng: np.random.Generator,
+    taught: npt.NDArray[np.float32] | None,
+) -> None:
     """All examples once, in random order, each moved by at most a pixel."""
     state.member.train()
     order = rng.permutation(len(examples.y))
@@ -73,7 +94,11 @@ def _epoch(state: _State, examples: Examples, schedule: Schedule, rng: np.random
         x, y = _tensors(examples, rows)
         x = torch.roll(x, tuple(int(step) for step in rng.integers(-1, 2, 2)), dims=(2, 3))
         state.optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(state.member(x), y, label_smoothing=schedule.smoothing)
+        scores = state.member(x)
+        loss = nn.functional.cross_entropy(scores, y, label_smoothing=schedule.smoothing)
+        if taught is not None:
+            follow = nn.functional.cross_entropy(scores, torch.from_numpy(taught[rows]))
+            loss = schedule.teaching * follow + (1 - schedule.teaching) * loss
         loss.backward()
         state.optimiser.step()
         state.pace.step()
@@ -108,3 +133,14 @@ def judge(member: nn.Sequential, examples: Examples) -> tuple[float, float]:
             loss += float(nn.functional.cross_entropy(scores, y, reduction="sum"))
             right += int((scores.argmax(1) == y).sum())
     return loss / len(examples.y), right / len(examples.y)
+
+
+def opinions(members: Sequence[nn.Sequential], examples: Examples) -> npt.NDArray[np.float32]:
+    """Probabilities of all classes for each example, the members' scores averaged."""
+    parts = []
+    with torch.no_grad():
+        for start in range(0, len(examples.y), 512):
+            x, _ = _tensors(examples, slice(start, start + 512))
+            scores = torch.stack([member.eval()(x) for member in members]).mean(0)
+            parts.append(torch.softmax(scores, 1).numpy())
+    return np.concatenate(parts)

@@ -147,7 +147,7 @@ def _upstroke(strong: Grey, rows: npt.NDArray[np.intp], rng: np.random.Generator
     """From the top of the 1 down to the left; one in five also stands on a foot."""
     height = len(rows)
     top = (float(np.flatnonzero(strong[rows[0]]).mean()), float(rows[0]))
-    length, angle = rng.uniform(0.22, 0.75) * height, rng.uniform(0.35, 1.05)
+    length, angle = rng.uniform(0.22, 0.85) * height, rng.uniform(0.35, 1.17)  # at most 67° off the stem
     lines = [(top, (top[0] - length * math.sin(angle), top[1] + length * math.cos(angle)))]
     if rng.random() < 0.2:
         middle, half = float(np.flatnonzero(strong[rows[-1]]).mean()), rng.uniform(0.15, 0.3) * height

@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import Grey
-from pipeline.read.engines.digits import prepare, shares
+from pipeline.read.engines.digits import prepare
 from pipeline.train.ink import Pen, drawn
 from pipeline.train.negatives import NO_DIGIT
 from pipeline.train.paper import clean
 from pipeline.train.recipe import SHARES, Examples, Recipe, examples
 from pipeline.train.sets import Drawings, Images, Sets
 
-Scorer = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float64]]
-"""Prepared cells to scores (n, 11)."""
+Looks = Callable[[npt.NDArray[np.float32]], npt.NDArray[Any]]
+"""Prepared cells to scores or probabilities (n, 11)."""
 
 PENS = (0.045, 0.08, 0.14)
 """Widths of trace with which each held-out pen drawing is drawn."""
@@ -80,9 +81,10 @@ def _loss(heat: npt.NDArray[np.float64], y: npt.NDArray[np.uint8]) -> float:
     return float((total - heat[np.arange(len(y)), y]).mean())
 
 
-def score(name: str, scorer: Scorer, found: Examples, heat: float) -> Score:
-    """Accuracy and calibration of the ten digits on one set."""
-    p = probabilities(scorer, found, heat)[:, :10]
+def score(name: str, reads: Looks, found: Examples) -> Score:
+    """Accuracy and calibration of the ten digits on one set, cells that hold no digit left out."""
+    found = Examples(x=found.x[found.y != NO_DIGIT], y=found.y[found.y != NO_DIGIT])
+    p = probabilities(reads, found)[:, :10]
     right = p.argmax(axis=1) == found.y
     confidence = p.max(axis=1).astype(np.float64)
     low, high = wilson(int(right.sum()), len(right))
@@ -97,9 +99,9 @@ def score(name: str, scorer: Scorer, found: Examples, heat: float) -> Score:
     )
 
 
-def silence(scorer: Scorer, found: Examples, heat: float) -> Silence:
+def silence(reads: Looks, found: Examples) -> Silence:
     """How often something that is no digit looks like a sure one."""
-    sure = int((probabilities(scorer, found, heat)[:, :10].max(axis=1) >= SURE).sum())
+    sure = int((probabilities(reads, found)[:, :10].max(axis=1) >= SURE).sum())
     return Silence(n=len(found.y), sure=sure, high=wilson(sure, len(found.y))[1])
 
 
@@ -111,15 +113,14 @@ def _accepted(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_])
     return float((fine[-1] + 1) / len(order)) if len(fine) else 0.0
 
 
-def probabilities(scorer: Scorer, found: Examples, heat: float) -> npt.NDArray[np.float32]:
+def probabilities(reads: Looks, found: Examples) -> npt.NDArray[np.float64]:
     """All eleven probabilities of a set."""
-    return shares(scored(scorer, found), heat)
+    return batched(reads, np.divide(found.x, 255, dtype=np.float32))
 
 
-def scored(scorer: Scorer, found: Examples) -> npt.NDArray[np.float64]:
-    """All eleven scores of a set."""
-    starts = range(0, len(found.y), 512)
-    return np.concatenate([scorer(np.divide(found.x[i : i + 512], 255, dtype=np.float32)) for i in starts])
+def batched(looks: Looks, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """What a network says of many prepared cells."""
+    return np.concatenate([np.asarray(looks(x[i : i + 512]), np.float64) for i in range(0, len(x), 512)])
 
 
 def held_out(sets: Sets, *, seed: int, processes: int = 1) -> dict[str, Examples]:
@@ -173,10 +174,10 @@ __all__ = [
     "NO_DIGIT",
     "Score",
     "Silence",
+    "batched",
     "held_out",
     "no_digits",
     "score",
-    "scored",
     "silence",
     "temperature",
     "wilson",

@@ -25,7 +25,7 @@ class Layer:
 
 
 MEMBER = (
-    Layer(channels=16, kernel=3, stride=2),
+    Layer(channels=16, stride=2),
     Layer(channels=32, stride=2),
     Layer(channels=64),
     Layer(channels=64, padding=0),

@@ -1,89 +1,164 @@
-"""From handwriting to network and card, in one go."""
+"""The whole training, from handwriting on disk to the networks and their card."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
-from multiprocessing import get_context
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import torch
+from torch import nn
 
 from pipeline.read.engines import digits
-from pipeline.train import card, export, measure, sets
-from pipeline.train.fit import Schedule, train
+from pipeline.train import card, export, measure, sets, warm
+from pipeline.train.fit import Schedule, opinions, train
 from pipeline.train.network import frozen
+from pipeline.train.pages import page_cells
 from pipeline.train.recipe import Examples, Recipe, examples
 
 log = logging.getLogger(__name__)
 
 TRAIN_SEED, VALIDATION_SEED, TEST_SEED = 1, 2, 3
+GENTLE = 1.5e-3
+"""Learning rate of members that go on from an earlier training."""
+LEARNT = 0.6
+"""How far members that went on from an earlier training move from there, in a straight line.
+
+Chosen on the validation writers: 0.6 of the way keeps what the earlier network knew of
+American digits and nearly all that was learnt about French ones.
+"""
+SHEETS = 240
+"""Printed pages filled for training; a tenth of it for validation, a fifth for the test."""
 
 
-def rebuild(folder: Path, out: Path, *, count: int, epochs: int, members: int, processes: int) -> dict[str, Any]:
-    """Draws the examples, trains the members, writes network and card; returns the card."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much is drawn and how long is trained.
+
+    ``start`` is a network of as many members to go on from, more gently, instead of from
+    nothing.
+    """
+
+    examples: int = 200_000
+    epochs: int = 8
+    doubters: int = 2
+    processes: int = 1
+    start: Path | None = None
+
+
+def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
+    """Draws the examples, trains the members, writes networks and card; returns the card.
+
+    The members asked in doubt come first and teach the first one, which alone sees
+    every cell of a reading.
+    """
     started = _cpu()
+    torch.set_num_threads(1)
     found = sets.load(folder)
-    drawn = examples(found["train"], Recipe(), count=count, seed=TRAIN_SEED, processes=processes)
-    validation = _validation(found["validation"], processes)
-    log.info("%d exemples dessinés", len(drawn.y))
-    schedule = Schedule(epochs=epochs)
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        trained = list(pool.map(_member, repeat(drawn), repeat(validation), repeat(schedule), range(members)))
-    content = export.graph(trained)
+    validation = _validation(found["validation"], effort.processes)
+    pages = page_cells(found["train"], sheets=SHEETS, seed=TRAIN_SEED, processes=effort.processes)
+    drawn = _drawn(found["train"], pages, TRAIN_SEED, effort)
+    log.info("%d exemples, dont %d de pages imprimées", len(drawn.y), len(pages.y))
+    schedule = Schedule(epochs=effort.epochs) if effort.start is None else Schedule(epochs=effort.epochs, rate=GENTLE)
+    begun = warm.members(effort.start, drawn) if effort.start else [None] * (effort.doubters + 1)
+    wary = [train(drawn, validation, schedule, seed, start=begun[seed]) for seed in range(effort.doubters)]
+    first = train(drawn, validation, schedule, effort.doubters, taught=opinions(wary, drawn), start=begun[-1])
     spent = _cpu() - started
-    network = cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8))
-
-    def scorer(batch: np.ndarray) -> np.ndarray:
-        return digits.scores(network, batch)
-
-    heat = measure.temperature(measure.scored(scorer, validation), validation.y)
-    tests = measure.held_out(found["test"], seed=TEST_SEED, processes=processes)
+    ends = [frozen(one) for one in (*wary, first)]
+    if effort.start:
+        starts = [frozen(one) for one in warm.members(effort.start, drawn)]
+        ends = [warm.between(one, other, LEARNT) for one, other in zip(starts, ends, strict=True)]
+    glance, doubt = export.graph(ends[-1:]), export.graph(ends[:-1])
+    reader = fitted(glance, doubt, effort.doubters, validation)
     training = {
         "data": sets.digests(folder),
         "seed": TRAIN_SEED,
-        "examples": count,
-        "epochs": epochs,
-        "members": members,
-        "weights": sum(part.weight.size + part.bias.size for part in (*trained[0][0], trained[0][1])),
+        "examples": len(drawn.y),
+        "page_cells": len(pages.y),
+        "epochs": effort.epochs,
+        "members": 1 + effort.doubters,
+        "weights": _weights(first),
         "torch": torch.__version__,
+        "start": hashlib.sha256(effort.start.read_bytes()).hexdigest() if effort.start else "",
         "cpu_minutes": round(spent / 60),
-        "cpu_ms_per_cell": _pace(network, found["test"]),
         "validation_writers": sorted(sets.PEN_VALIDATION),
         "test_writers": sorted(sets.PEN_TEST),
     }
-    result = card.card(
-        content,
-        temperature=heat,
-        training=training,
-        scores=[measure.score(name, scorer, part, heat) for name, part in tests.items()],
-        silence=measure.silence(scorer, measure.no_digits(found["test"], seed=TEST_SEED, processes=processes), heat),
+    return report(
+        out, (glance, doubt), reader=reader, test=found["test"], training=training, processes=effort.processes
     )
-    card.write(out, content, result)
+
+
+def fitted(glance: bytes, doubt: bytes, doubters: int, validation: Examples) -> digits.Reader:
+    """The reader whose two temperatures suit the validation writers."""
+    networks = [cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8)) for content in (glance, doubt)]
+    cold = digits.Reader(glance=networks[0], doubt=networks[1], doubters=doubters, temperatures=(1.0, 1.0))
+    x = np.divide(validation.x, 255, dtype=np.float32)
+    first, together = (measure.batched(looks, x) for looks in (cold.first_scores, cold.all_scores))
+    heat = measure.temperature(first, validation.y)
+    doubted = digits.shares(first, heat).max(axis=1) < digits.SURE
+    log.info("premier regard suffisant pour %.1f %% des cases", 100 * (1 - doubted.mean()))
+    return digits.Reader(
+        glance=networks[0],
+        doubt=networks[1],
+        doubters=doubters,
+        temperatures=(heat, measure.temperature(together[doubted], validation.y[doubted])),
+    )
+
+
+def report(
+    out: Path,
+    contents: tuple[bytes, bytes],
+    *,
+    reader: digits.Reader,
+    test: sets.Sets,
+    training: dict[str, Any],
+    processes: int,
+) -> dict[str, Any]:
+    """Measures on the writers held out; writes networks and card."""
+    tests = measure.held_out(test, seed=TEST_SEED, processes=processes)
+    tests["printed pages"] = page_cells(test, sheets=SHEETS // 5, seed=TEST_SEED, processes=processes)
+    quiet = measure.no_digits(test, seed=TEST_SEED, processes=processes)
+    result = card.card(
+        contents,
+        temperatures=reader.temperatures,
+        doubters=reader.doubters,
+        training=training | {"cpu_ms_per_cell": _pace(reader, test)},
+        scores=[measure.score(name, reader.probabilities, part) for name, part in tests.items()],
+        silence=measure.silence(reader.probabilities, quiet),
+    )
+    card.write(out, contents, result)
     log.info("%s", card.text(result))
     return result
+
+
+def _drawn(found: sets.Sets, pages: Examples, seed: int, effort: Effort) -> Examples:
+    """Cells drawn one by one, and those of the printed pages."""
+    return measure.joined(
+        [examples(found, Recipe(hand_seed=seed), count=effort.examples, seed=seed, processes=effort.processes), pages]
+    )
 
 
 def _validation(found: sets.Sets, processes: int) -> Examples:
     """Validation writers on all kinds of paper."""
     mixed = examples(found, Recipe(hand_seed=VALIDATION_SEED), count=8000, seed=VALIDATION_SEED, processes=processes)
+    pages = page_cells(found, sheets=SHEETS // 10, seed=VALIDATION_SEED, processes=processes)
     plain = [measure.images(found.mnist), measure.images(found.semeion)]
-    return measure.joined([mixed, *plain, measure.drawings(found.pendigits, VALIDATION_SEED)])
+    return measure.joined([mixed, pages, *plain, measure.drawings(found.pendigits, VALIDATION_SEED)])
 
 
-def _member(drawn: Examples, validation: Examples, schedule: Schedule, index: int) -> export.Member:
-    """One member, in its own process."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    return frozen(train(drawn, validation, schedule, index))
+def _weights(member: nn.Sequential) -> int:
+    """Numbers that a member has learnt."""
+    return sum(part.numel() for part in member.parameters())
 
 
-def _pace(network: cv2.dnn.Net, found: sets.Sets) -> float:
+def _pace(reader: digits.Reader, found: sets.Sets) -> float:
     """CPU milliseconds a cell, preparation included, the best of a few runs."""
     cv2.setNumThreads(1)
     cells = [cv2.resize(255 - image, (40, 56)) for image in found.mnist.x[::10]]
@@ -91,7 +166,7 @@ def _pace(network: cv2.dnn.Net, found: sets.Sets) -> float:
     for _ in range(7):
         before = time.process_time()
         prepared = [image for cell in cells if (image := digits.prepare(cell)) is not None]
-        digits.scores(network, np.stack(prepared))
+        reader.probabilities(np.stack(prepared))
         best = min(best, (time.process_time() - before) / len(cells))
     return round(1000 * float(best), 2)
 

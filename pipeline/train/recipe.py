@@ -13,15 +13,20 @@ import numpy.typing as npt
 
 from pipeline.model.scan import Grey
 from pipeline.read.engines.digits import SIDE, prepare
+from pipeline.rehearse.hands import draw_digits
 from pipeline.train import hands, ink, negatives, paper
-from pipeline.train.sets import Sets, Strokes
+from pipeline.train.sets import Sets, Strokes, unit
 
-SHARES = {"mnist": 0.42, "semeion": 0.19, "pendigits": 0.21, "hands": 0.18}
+SHARES = {"mnist": 0.38, "semeion": 0.16, "pendigits": 0.20, "hands": 0.26}
 """How often each source of digits is drawn."""
 
 NEGATIVE_SHARE = 0.13
 CLEAN_SHARE = 0.4
 FRANCE_SHARE = 0.4  # of the American 1 and 7
+FRENCH = np.array([2, 5, 2, 2, 2, 2, 2, 4, 2, 2]) / 25
+"""How often our own hands draw each digit: the 1 with its upstroke and the barred 7 come from them alone."""
+REHEARSED_SHARE = 0.4  # of our own hands, those that the rehearsal writes with
+UNTOUCHED_SHARE = 0.12  # of the images, neither bent nor written anew
 CHUNK = 2000
 
 
@@ -95,14 +100,16 @@ def _digit(sets: Sets, recipe: Recipe, rng: np.random.Generator) -> tuple[ink.In
     weights = np.array([recipe.shares[name] for name in names])
     source = names[rng.choice(len(names), p=weights / weights.sum())]
     if source == "hands":
-        digit = int(rng.integers(10))
-        return _strokes(_own_hand(recipe, rng).draw(digit, rng), rng, strength=0.4), digit
+        digit = int(rng.choice(10, p=FRENCH))
+        return _strokes(_own_strokes(recipe, digit, rng), rng, strength=0.4), digit
     if source == "pendigits":
         row = int(rng.integers(len(sets.pendigits.y)))
         return _strokes(sets.pendigits.strokes[row], rng, strength=1), int(sets.pendigits.y[row])
     images = sets.mnist if source == "mnist" else sets.semeion
     row = int(rng.integers(len(images.y)))
     image, digit = images.x[row], int(images.y[row])
+    if rng.random() < UNTOUCHED_SHARE:
+        return np.divide(image, 255, dtype=np.float32), digit
     if source == "semeion":
         # Stretched boxes: half of them are given back a plausible width, a 1 less than others.
         aspect = rng.uniform(0.2, 0.9) if digit == 1 else rng.uniform(0.5, 1.05)
@@ -112,9 +119,13 @@ def _digit(sets: Sets, recipe: Recipe, rng: np.random.Generator) -> tuple[ink.In
     return ink.warped(image, rng, aspect=1.0), digit
 
 
-def _own_hand(recipe: Recipe, rng: np.random.Generator) -> hands.Hand:
-    """An imagined writer; ``hand_seed`` keeps those of training and test apart."""
-    return hands.hand(np.random.default_rng([recipe.hand_seed, int(rng.integers(1 << 20))]))
+def _own_strokes(recipe: Recipe, digit: int, rng: np.random.Generator) -> Strokes:
+    """A digit of an imagined writer; ``hand_seed`` keeps those of training and test apart."""
+    writer = np.random.default_rng([recipe.hand_seed, int(rng.integers(1 << 20))])
+    if rng.random() < REHEARSED_SHARE:
+        glyph = draw_digits(writer, float(writer.uniform(0.012, 0.04))).glyph(str(digit), rng)
+        return unit(tuple(line.astype(np.float32) for line in glyph.strokes))
+    return hands.hand(writer).draw(digit, rng)
 
 
 def _strokes(strokes: Strokes, rng: np.random.Generator, *, strength: float) -> ink.Ink:

@@ -1,6 +1,6 @@
 """``python -m tests.bench``: rehearse, read, score, time; Markdown out.
 
-Parts run alone with ``--part accuracy|speed|printing|registration|faults``.  ``--write`` keeps
+Parts run alone with ``--part accuracy|digits|speed|printing|registration|faults``.  ``--write`` keeps
 the report as ``tests/bench/RESULTS.md`` (``REGISTRATION.md`` for registration alone).  Times are
 CPU seconds and are shown as ratios to decoding the same files with OpenCV: bare seconds mean
 little on a shared machine.
@@ -14,9 +14,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import accuracy, faults, printing, registration, speed
+from tests.bench import accuracy, digits, faults, printing, registration, speed
 
-PARTS = ("accuracy", "speed", "printing", "registration", "faults")
+PARTS = ("accuracy", "digits", "speed", "printing", "registration", "faults")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -29,6 +29,8 @@ def main() -> int:
     scans = desk / f"{accuracy.PROFILES[0]}-own"
     if "accuracy" in parts:
         report.append(accuracy.report(desk, options.carnets, options.seed, options.mains, options.profile))
+    if "digits" in parts:
+        report.append(digits.report(options.mains, options.dense, options.seed))
     if "speed" in parts:
         if not scans.exists():
             accuracy.rehearsed(desk, accuracy.PROFILES[0], options.carnets, options.seed, None)
@@ -52,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--part", choices=PARTS, default="")
     parser.add_argument("--carnets", type=int, default=25)
+    parser.add_argument("--dense", type=int, default=40, help="dense pages of numbers for each kind of scan")
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--mains", type=Path, default=None, help="folder of real digits; skipped when absent")
     parser.add_argument("--profile", action="append", default=[], help="kinds of scan instead of the usual two")

@@ -78,7 +78,7 @@ def test_the_stamp_changes_with_a_setting_of_ticks_and_the_seed_only():
     from dataclasses import replace
 
     ticks = replace(SETTINGS, decide=replace(SETTINGS.decide, black_ink_min=0.5))
-    others = replace(SETTINGS, decide=replace(SETTINGS.decide, comb_confidence_min=0.5))
+    others = replace(SETTINGS, decide=replace(SETTINGS.decide, comb_silent_error_max=0.01))
     assert len({chunks.stamp(SETTINGS, 1), chunks.stamp(ticks, 1), chunks.stamp(SETTINGS, 2)}) == 3
     assert chunks.stamp(others, 1) == chunks.stamp(SETTINGS, 1)
 

@@ -1,6 +1,7 @@
 """Cells: every kind of comb, by the rules of the form."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -168,7 +169,7 @@ def test_only_legal_values_are_accepted_and_asked_goes_with_a_reason(field, data
     assert 0.0 <= decision.confidence <= 1.0
     if decision.status is Status.ACCEPTED:
         assert comb_value(field, decision.raw) == decision.value != ""
-        assert decision.confidence >= p.SETTINGS.comb_confidence_min
+        assert decision.confidence >= 1 - p.SETTINGS.comb_border_ratio * p.SETTINGS.comb_silent_error_max
 
 
 VALUES = {
@@ -189,3 +190,11 @@ def test_what_is_plainly_written_comes_back(kind, data):
     value = data.draw(values)
     decision = decide(field, comb_text(field, value), TODAY)
     assert (decision.status, decision.value) == (Status.ACCEPTED, value)
+
+
+def test_one_setting_says_how_much_silent_error_is_tolerated():
+    doubtful = p.cells("c", "7", c0=p.a_cell(p.torn(7, 2, 0.985)))
+    field = p.a_comb("c", "code", 1, values=tuple("0123456789"))
+    tolerant, strict = (replace(p.SETTINGS, comb_silent_error_max=share) for share in (0.004, 0.0005))
+    assert decide_comb(field, doubtful, None, tolerant).status is Status.ACCEPTED
+    assert decide_comb(field, doubtful, None, strict).status is Status.REVIEW

@@ -144,6 +144,39 @@ def test_a_correction_above_is_measured_there_and_not_in_the_cell():
     assert all(cell.reading.above_ratio == 0 for rank, cell in enumerate(read(sheet)) if rank != 3)
 
 
+def test_a_streak_of_the_scanner_above_a_cell_is_no_correction():
+    sheet = written_alone(3, "5")
+    box = CELLS[3]
+    x = box.x + 2.2
+    sheet.line([(x, 2), (x, box.y - 0.3)], 0.2, 120)
+    sheet.line([(x, box.bottom + 0.3), (x, 200)], 0.2, 120)
+    assert read(sheet)[3].reading.above_ratio == 0
+
+
+def test_the_foot_of_a_digit_that_fell_apart_stays_with_it():
+    sheet = written_alone(0, "5")
+    box = CELLS[3]
+    sheet.line([(box.x + 1, box.y + 2), (box.centre[0], box.y + 1), (box.right - 1, box.y + 2.5)], 0.4, 40)
+    sheet.line([(box.x + 1, box.bottom - 1), (box.right - 1, box.bottom - 0.8)], 0.4, 40)
+    found = read(sheet)[3].reading
+    assert found.strokes == 2
+    assert found.height_ratio > 0.6
+    assert found.foreign_ratio == 0
+
+
+def test_ink_that_belongs_elsewhere_is_measured_as_foreign():
+    sheet = written_alone(0, "5")
+    box = CELLS[4]
+    # A long stroke of the neighbour whose tail ends in this cell.
+    sheet.line(
+        [(box.right - 1.0, box.y + 3.5), (CELLS[5].right - 1, box.y + 3.5), (CELLS[5].x + 1, box.y + 5)], 0.5, 40
+    )
+    cells = read(sheet)
+    assert cells[4].picture is None
+    assert cells[4].reading.foreign_ratio > 0.004
+    assert cells[5].reading.foreign_ratio == cells[2].reading.foreign_ratio == 0
+
+
 def test_a_fold_along_the_foot_of_a_row_is_in_no_cell():
     sheet = BLANK_SHEET.copy()
     foot = CELLS[0].bottom

@@ -1,12 +1,15 @@
-"""One handwritten digit a cell, read by a small network of our own.
+"""One handwritten digit a cell, read by small networks of our own.
 
-The cell is brought to what the network was trained on (paper levelled, cropped to the
-ink, aspect kept, ink centred by its mass on 28 × 28), all cells of a call go through
-``cv2.dnn`` in one batch, and one temperature turns the scores into probabilities that
-mean what they say.  The network knows eleven classes: the ten digits and *no digit*
-(scribble, struck-out digit, two digits, letter, blot).  What it gives to *no digit* is
-taken away from all ten: **a row sums to 1 minus the probability of no digit**, so that a
-scribble is never a confident digit.  A cell without ink yields 0.1 for each digit.
+The cell is brought to what the networks were trained on (paper levelled, cropped to the
+ink, aspect kept, ink centred by its mass on 28 × 28) and all cells of a call go through
+``cv2.dnn`` in one batch.  A first, cheap network sees every cell; where it is not sure, a
+second one, itself a mean of two, is asked and all scores averaged.  One
+temperature for each way turns scores into probabilities that mean what they say.
+
+The networks know eleven classes: the ten digits and *no digit* (scribble, struck-out
+digit, two digits, letter, blot).  What they give to *no digit* is taken away from all ten:
+**a row sums to 1 minus the probability of no digit**, so that a scribble is never a
+confident digit.  A cell without ink yields 0.1 for each digit.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,8 +30,10 @@ from pipeline.errors import DependencyError
 from pipeline.model.scan import Grey
 
 Probabilities = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
-MODEL = Path(__file__).with_name("digits.onnx")
+GLANCE = Path(__file__).with_name("digits.onnx")
+DOUBT = Path(__file__).with_name("digits-doubt.onnx")
 CARD = Path(__file__).with_name("digits.json")
 
 SIDE = 28
@@ -36,6 +42,8 @@ EXTENT = 20
 """Longest side of the ink on that input."""
 BATCH = 512
 """Cells a forward pass takes at most, so that memory stays flat."""
+SURE = 0.995
+"""Probability from which the first network alone is believed."""
 
 _PAPER_SHARE = 0.9  # a felt pen may blacken half of a narrow cell; a tenth of paper is always left
 _INK_SHARE = 0.005  # a hair line in a wide cell covers hardly more
@@ -62,25 +70,66 @@ ENGINE: str = _card()["engine"]
 """Name and version of the engine, kept with every reading."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reader:
+    """Both networks, ready to read.
+
+    ``doubt`` gives the mean score of ``doubters`` members; ``temperatures`` belong to the
+    scores of the first network alone and to the mean of all members.
+    """
+
+    glance: Any
+    doubt: Any
+    doubters: int
+    temperatures: tuple[float, float]
+
+    def probabilities(self, batch: npt.NDArray[np.float32]) -> Probabilities:
+        """The eleven calibrated probabilities of prepared cells ``(n, 28, 28)``."""
+        first = self.first_scores(batch)
+        result = shares(first, self.temperatures[0])
+        doubted = np.flatnonzero(result.max(axis=1) < SURE)
+        if doubted.size:
+            result[doubted] = shares(self._together(first[doubted], batch[doubted]), self.temperatures[1])
+        return result
+
+    def first_scores(self, batch: npt.NDArray[np.float32]) -> Scores:
+        """What the first network says of prepared cells, before calibration: ``(n, 11)``."""
+        return _forward(self.glance, batch)
+
+    def all_scores(self, batch: npt.NDArray[np.float32]) -> Scores:
+        """The mean of all members."""
+        return self._together(self.first_scores(batch), batch)
+
+    def _together(self, first: Scores, batch: npt.NDArray[np.float32]) -> Scores:
+        return (first + self.doubters * _forward(self.doubt, batch)) / (1 + self.doubters)
+
+
 @lru_cache(maxsize=1)
-def _network() -> tuple[Any, float]:
-    """The network and its temperature, loaded once a process and checked against the card."""
+def _reader() -> Reader:
+    """The networks and their temperatures, loaded once a process and checked against the card."""
     card = _card()
+    glance, doubt = (_network(path, card["sha256"][path.name]) for path in (GLANCE, DOUBT))
+    first, together = card["temperatures"]
+    return Reader(glance=glance, doubt=doubt, doubters=int(card["doubters"]), temperatures=(first, together))
+
+
+def _network(path: Path, expected: str) -> Any:  # noqa: ANN401 - cv2 has no public type
+    """One network; a file that is not that of the card is refused."""
     try:
-        content = MODEL.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise DependencyError(
-            f"Le lecteur de chiffres est introuvable ({MODEL}) : réinstallez le programme.", file=str(MODEL)
+            f"Le lecteur de chiffres est introuvable ({path}) : réinstallez le programme.", file=str(path)
         ) from error
     digest = hashlib.sha256(content).hexdigest()
-    if digest != card["sha256"]:
+    if digest != expected:
         raise DependencyError(
-            f"Le lecteur de chiffres ({MODEL}) n’est pas celui que décrit sa fiche : réinstallez le programme.",
-            file=str(MODEL),
+            f"Le lecteur de chiffres ({path}) n’est pas celui que décrit sa fiche : réinstallez le programme.",
+            file=str(path),
             found=digest,
-            expected=card["sha256"],
+            expected=expected,
         )
-    return cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8)), float(card["temperature"])
+    return cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8))
 
 
 def read_digits(cells: Sequence[Grey]) -> Probabilities:
@@ -102,17 +151,16 @@ def read_digits(cells: Sequence[Grey]) -> Probabilities:
 
 def probabilities(batch: npt.NDArray[np.float32]) -> Probabilities:
     """The eleven calibrated probabilities of prepared cells ``(n, 28, 28)``."""
-    network, temperature = _network()
-    return shares(scores(network, batch), temperature)
+    return _reader().probabilities(batch)
 
 
-def scores(network: Any, batch: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:  # noqa: ANN401 - cv2 has no public type
-    """What the network says of prepared cells, before calibration: ``(n, 11)``."""
+def _forward(network: Any, batch: npt.NDArray[np.float32]) -> Scores:  # noqa: ANN401 - cv2 has no public type
+    """The scores of one network, ``(n, 11)``."""
     network.setInput(np.ascontiguousarray(batch[:, None]))
     return np.asarray(network.forward(), np.float64).reshape(len(batch), -1)
 
 
-def shares(scored: npt.NDArray[np.float64], temperature: float) -> Probabilities:
+def shares(scored: Scores, temperature: float) -> Probabilities:
     """Scores as probabilities that sum to 1."""
     heat = scored / temperature
     weights = np.exp(heat - heat.max(axis=1, keepdims=True))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import DependencyError
 from pipeline.read.engines import digits
-from pipeline.read.engines.digits import CARD, ENGINE, MODEL, prepare, read_digits
+from pipeline.read.engines.digits import CARD, DOUBT, ENGINE, GLANCE, prepare, read_digits
 
 # Digits as one plain hand writes them in France, in hundredths of the height.
 HAND = {
@@ -136,25 +136,31 @@ def test_a_scribble_is_no_sure_digit():
 
 
 def test_the_network_is_the_one_of_its_card():
-    content = MODEL.read_bytes()
     card = json.loads(CARD.read_text(encoding="utf-8"))
-    digest = hashlib.sha256(content).hexdigest()
-    assert card["sha256"] == digest
-    assert digest in CARD.with_suffix(".md").read_text(encoding="utf-8")
-    assert card["bytes"] == len(content) <= 1_000_000
-    assert ENGINE == card["engine"] == f"digits-{digest[:8]}"
+    told = CARD.with_suffix(".md").read_text(encoding="utf-8")
+    digests = []
+    for path in (GLANCE, DOUBT):
+        digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        assert card["sha256"][path.name] == digests[-1]
+        assert digests[-1] in told
+    assert card["bytes"] == sum(path.stat().st_size for path in (GLANCE, DOUBT)) <= 1_000_000
+    both = hashlib.sha256("".join(digests).encode()).hexdigest()
+    assert ENGINE == card["engine"] == f"digits-{both[:8]}"
+    assert card["sure"] == digits.SURE
 
 
-def test_another_network_is_refused(tmp_path, monkeypatch):
-    other = tmp_path / "digits.onnx"
-    other.write_bytes(MODEL.read_bytes() + b"\0")
-    monkeypatch.setattr(digits, "MODEL", other)
-    digits._network.cache_clear()
+@pytest.mark.parametrize("which", ["GLANCE", "DOUBT"])
+def test_another_network_is_refused(tmp_path, monkeypatch, which):
+    known = getattr(digits, which)
+    other = tmp_path / known.name
+    other.write_bytes(known.read_bytes() + b"\0")
+    monkeypatch.setattr(digits, which, other)
+    digits._reader.cache_clear()
     try:
         with pytest.raises(DependencyError) as caught:
             read_digits([draw(1)])
     finally:
-        digits._network.cache_clear()
+        digits._reader.cache_clear()
     assert caught.value.evidence["file"] == str(other)
 
 
