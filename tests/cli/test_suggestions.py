@@ -1,9 +1,5 @@
 """``carnet lire --suggestions``: guesses beside texts with the optional part, a clear word without it."""
 
-import csv
-
-import pytest
-
 from pipeline.cli import main
 from pipeline.errors import ExitCode
 from pipeline.read.engines import text
