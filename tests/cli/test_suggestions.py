@@ -4,8 +4,6 @@ from pipeline.cli import main
 from pipeline.errors import ExitCode
 from pipeline.read.engines import text
 
-SAMPLE = "samples/2026-11-18_MVAC-lot001_1.pdf"
-
 
 def test_without_the_optional_part_nothing_is_begun(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(text, "find_spec", lambda _: None)
