@@ -17,6 +17,7 @@ from pipeline.errors import ExitCode
 from pipeline.ingest import SourceFile
 from pipeline.model.form import FormShelf
 from pipeline.model.result import BalanceRow
+from pipeline.read.engines.text import require as require_suggestions
 from pipeline.settings import Settings
 from pipeline.store import Store, StoredFile, campaign_lock, open_store, sweep
 
@@ -100,6 +101,8 @@ def read_files(
     crew: Crew = LOCAL,
 ) -> ReadingReport:
     """``read_scans`` where a hand-over without a single side is a report like another."""
+    if settings.read.text_suggestions:
+        require_suggestions()
     found = [file for file in ingest.inventory(request.scans, settings.ingest) if not _is_ours(file.path, request)]
     with campaign_lock(request.folder, waiting), open_store(request.folder) as store:
         (request.folder / IMAGES).mkdir(exist_ok=True)

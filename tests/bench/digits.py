@@ -22,8 +22,8 @@ from pipeline.settings import Settings
 from pipeline.train import measure, sets
 from tests.bench.pages import KINDS, OFFICE, DensePage, decided, dense_pages
 
-CANCELLED = 25.0
-"""Clumsiness at which about every third number is struck, scribbled over or in a struck row."""
+CANCELLED = 60.0
+"""Clumsiness at which most numbers are struck, scribbled over, rewritten or in a struck row."""
 _STRUCK = ("corrected", "illegible", "row_struck")
 
 

@@ -65,15 +65,20 @@ def guess_lines(lines: Sequence[Grey]) -> list[Guess]:
     return [_guess(engine, line) for line in lines]
 
 
-@lru_cache(maxsize=1)
-def _engine() -> Any:  # noqa: ANN401 - a package without types
-    """The recogniser, loaded once a process."""
+def require() -> None:
+    """``DependencyError`` when the optional package is missing: said before any page is read."""
     if not available():
         raise DependencyError(
             "Les suggestions de transcription demandent un complément qui n'est pas installé. Installez-le avec "
             "« pip install 'carnet-pipeline[htr]' », ou lisez sans « --suggestions ».",
             package=PACKAGE,
         )
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:  # noqa: ANN401 - a package without types
+    """The recogniser, loaded once a process."""
+    require()
     from rapidocr import RapidOCR  # noqa: PLC0415 - optional, and slow to load
 
     return RapidOCR(params=_OPTIONS)
