@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.model.layout import Layout
 from pipeline.model.scan import Floats, Grey
-from pipeline.register.frame import apply, corners_of, page_corners
+from pipeline.register.frame import apply, corners_of, page_corners, scale_at
 from pipeline.register.groups import group_markers
 from pipeline.register.markers import Marker, Window, detect, distinct, moved, rescale, sharpen
 from pipeline.register.pose import Fit, fit_pose
@@ -24,6 +24,7 @@ _WORKING_DPI = 130.0
 _WORKING_LONG_PX = 1500
 _QUICK_DPI = 95.0
 _QUICK_LONG_PX = 1100
+_ENOUGH_FOR_SCALE = 3
 _QUICK_PERIMETER = 0.2
 """Least outline of a marker over a window's longer side: markers are 24 mm round, windows 27 to 43 mm."""
 
@@ -150,18 +151,39 @@ def _pages(side: Side, found: list[Marker], before: list[Marker] | None = None) 
     """Markers sharpened, grouped and fitted; what overlaps a better page is dropped."""
     fresh = [sharpen(side.pixels, marker) for marker in found]
     markers = distinct([*(before or []), *fresh])
-    pages = [_located(side, group) for group in group_markers(markers, side.layouts[0], side.settings)]
+    pages = [_located(side, group, side.dpi) for group in group_markers(markers, side.layouts[0], side.settings)]
     pages.sort(key=lambda page: -(len(page.fit.markers) if page.fit else 0))
     kept: list[Located] = []
     for page in pages:
         if not any(_is_mistake(page, other, side.settings) for other in kept):
             kept.append(page)
-    return kept
+    return _at_common_scale(side, kept)
 
 
-def _located(side: Side, group: list[Marker]) -> Located:
+def _at_common_scale(side: Side, pages: list[Located]) -> list[Located]:
+    """The same pages, those with a lone marker at the scale of the others on the side.
+
+    Sheets of one batch are printed alike, at 94 % perhaps; a lone marker's own size is good
+    to one percent only.
+    """
+    sound = [page.fit for page in pages if page.fit is not None and len(page.fit.markers) >= _ENOUGH_FOR_SCALE]
+    if not sound or side.dpi is None:
+        return pages
+    scale = float(np.median([scale_at(fit.matrix, _middle(fit)) for fit in sound]))
+    return [
+        _located(side, list(page.group), scale * 25.4) if page.fit is not None and len(page.fit.markers) == 1 else page
+        for page in pages
+    ]
+
+
+def _middle(fit: Fit) -> tuple[float, float]:
+    """The middle of the page in mm."""
+    return fit.layout.page_size_mm[0] / 2, fit.layout.page_size_mm[1] / 2
+
+
+def _located(side: Side, group: list[Marker], dpi: float | None) -> Located:
     """A group with the pose that fits it best among the stamps of the shelf."""
-    fits = [fit_pose(group, layout, side.dpi, side.settings) for layout in side.layouts]
+    fits = [fit_pose(group, layout, dpi, side.settings) for layout in side.layouts]
     sound = [fit for fit in fits if fit is not None]
     best = min(sound, key=lambda fit: (-len(fit.markers), fit.residual_mm), default=None)
     return Located(group=tuple(group), fit=best)

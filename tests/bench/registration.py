@@ -260,9 +260,15 @@ def _written(fates: list[Fate], cpu: float, seed: int) -> str:
 
 
 def _group(fate: Fate) -> str:
-    """Families that lose markers on purpose, and the others; what lies under another sheet stands apart."""
+    """Families that lose markers on purpose, and the others.
+
+    A sheet partly under another, or broken by a stepped fold, stands apart: there a refusal
+    is the right answer.
+    """
     if "another_sheet" in fate.damages:
         return "abused, under another sheet"
+    if "stepped_fold" in fate.damages:
+        return "abused, stepped fold"
     return fate.family if fate.family in ("abused", "telephone") else "office and fax"
 
 

@@ -11,8 +11,12 @@ import pytest
 
 from pipeline.model.result import PageResult
 from pipeline.model.scan import RegisteredPage, ScanImage
+from pipeline.register.frame import scale_at
+from pipeline.register.locate import Side, locate_everywhere
+from pipeline.register.resample import Halvings
 from tests.register.paper import (
     CARNET,
+    LAYOUT,
     OTHER_CARNET,
     SIZE_MM,
     Lying,
@@ -91,6 +95,14 @@ def test_fit_to_page(find, across, along):
 def test_one_marker_of_a_page_printed_smaller(find):
     image, lying = alone(Sheet(page=2, lost_markers=(0, 1, 2)), scale=0.94)
     is_placed(find(image), lying, 0.5)
+
+
+def test_a_lone_marker_takes_the_scale_of_the_page_beside(find, settings):
+    pages = spread(Sheet(page=4), Sheet(page=1, lost_markers=(0, 1, 3)), scale=0.94)
+    side = Side(levels=Halvings(lay(pages, dpi=DPI).pixels), dpi=DPI, layouts=(LAYOUT,), settings=settings)
+    found = locate_everywhere(side, [], thorough=True)
+    assert [len(page.fit.markers) for page in found] == [4, 1]
+    assert scale_at(found[1].fit.matrix, (74.0, 105.0)) / K == pytest.approx(0.94, abs=0.001)
 
 
 def test_a_feed_that_slips(find):

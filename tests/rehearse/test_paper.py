@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from pipeline.rehearse.damage import DAMAGES
-from pipeline.rehearse.degrade import PROFILES, SheetSide, draw_scanner, scan
-from pipeline.rehearse.paper import Placement, lay_down
+from pipeline.rehearse.degrade import PROFILES, SheetSide, draw_scanner, scan, scan_sheet
+from pipeline.rehearse.paper import Fold, Laid, Placement, lay_down
 from pipeline.rehearse.scanfiles import write_scans
 
 K = 300 / 25.4
@@ -53,6 +53,48 @@ def test_a_bulge_moves_the_middle_and_not_the_corners():
     corner[: round(4 * K), : round(4 * K)] = 0
     moved, _ = lay_down(corner, 300, 300, bulge, 255)
     assert _centre(moved, K) == pytest.approx(_centre(corner, K), abs=0.05)
+
+
+PLACEMENTS = {
+    "skewed": Placement(skew_deg=1.2, shift_mm=(0.7, -0.4), margin_mm=3.0),
+    "stretched": Placement(stretch=(0.99, 1.015), margin_mm=2.0),
+    "slipped": Placement(slip_mm=1.5, slip_at=0.45, slip_over_mm=25.0),
+    "bulging": Placement(bulge_mm=(0.6, -1.1), bulge_at=(0.4, 0.6)),
+    "curled": Placement(curl_mm=1.4, perspective=(0.02, 0.01, -0.03, 0.02, 0.0, -0.02, 0.015, 0.0), margin_mm=14.0),
+    "folded": Placement(fold=Fold(at=(0.2, 0.3), angle_deg=70.0, along_mm=1.5, under_mm=0.4)),
+}
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", sorted(PLACEMENTS))
+def test_a_laid_sheet_says_where_its_points_are_seen(name, turns):
+    side = SheetSide(pixels=_sheet(), folded=False, quarter_turns=turns, placement=PLACEMENTS[name])
+    rng = np.random.default_rng(2)
+    found = scan_sheet(side, draw_scanner(PROFILES["bureau_200"], rng), rng)
+    rows, columns = np.nonzero(cv2.GaussianBlur(found.pixels, (0, 0), 2) < 128)
+    k = 200 / 25.4
+    square = np.stack(np.meshgrid(np.linspace(50, 56, 9), np.linspace(70, 76, 9)), axis=-1).reshape(-1, 2)
+    assert (columns.mean() / k, rows.mean() / k) == pytest.approx(
+        tuple(found.seen_at(square).mean(axis=0) / k), abs=0.15
+    )
+
+
+@pytest.mark.parametrize("name", sorted(PLACEMENTS))
+def test_looking_up_and_looking_down_are_inverse(name):
+    laid = Laid(placement=PLACEMENTS[name], size_mm=np.array([105.0, 148.0]), px_per_mm=K)
+    points = np.random.default_rng(3).uniform(10, 90, (40, 2))
+    seen = laid.seen_at(points)
+    sheet = laid.smooth_sheet_mm((seen + 0.5) / K)
+    fold = PLACEMENTS[name].fold
+    moved = np.zeros(len(points), bool)
+    if fold is not None:
+        moved = (sheet - np.asarray(fold.at) * laid.size_mm) @ fold.normal > 0
+        sheet[moved] += fold.move_mm
+        assert moved.any()
+        assert not moved.all()
+    kept = np.isfinite(seen).all(axis=1)
+    assert kept.sum() > 30
+    assert np.abs(sheet - points)[kept].max() < 1e-6
 
 
 @pytest.mark.parametrize("name", sorted(PROFILES))
