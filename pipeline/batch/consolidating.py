@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline import compose, consolidate, define, review
 from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
+from pipeline.batch.publishing import PublishingReport, publish
 from pipeline.batch.reading import decide_pending
 from pipeline.batch.tables import CHARTS, TABLES, write_charts, write_tables
 from pipeline.errors import InputError
@@ -51,7 +52,8 @@ class ConsolidatingRequest:
 
     ``parquet`` asks for the tables in that form too.  ``sample`` is how many accepted values
     are to wait in ARelire for a blind reading; ``draw_seed`` fixes, in tests, the second
-    numbers that are drawn.
+    numbers that are drawn.  ``forget_edition`` says that the last published edition was given
+    to nobody.
     """
 
     folder: Path
@@ -60,6 +62,7 @@ class ConsolidatingRequest:
     sample: int = 0
     parquet: bool = False
     draw_seed: int | None = None
+    forget_edition: bool = False
 
     @property
     def at(self) -> str:
@@ -90,6 +93,7 @@ class ConsolidatingReport:
     cut: Mapping[str, int]
     kept_why: str = ""
     blocked: bool = False
+    published: PublishingReport | None = None
     register_doubts: tuple[str, ...] = ()
     versions_settled: int = 0
     second_numbers: tuple[tuple[str, str], ...] = ()
@@ -283,6 +287,15 @@ def _write(run: _Run) -> ConsolidatingReport:
     run.progress("Écriture", 2, 3)
     message = f"classeur de {tables.counts.carnets} carnets, {asked.shown} lignes à relire"
     run.store.log("consolider", message + (", contenu sensible demandé" if request.sensitive else ""), request.at)
+    published = publish(
+        run.store,
+        run.shelf,
+        tables,
+        run.settings,
+        folder=request.folder,
+        made_at=request.made_at,
+        forget=request.forget_edition,
+    )
     book, cut = _write_book(run, tables, asked)
     run.progress("Écriture", 3, 3)
     return ConsolidatingReport(
@@ -296,6 +309,7 @@ def _write(run: _Run) -> ConsolidatingReport:
         hidden_texts=asked.hidden_texts,
         conflicts=asked.conflicts,
         cut=cut,
+        published=published,
         versions_settled=len(run.settlement.choices),
         second_numbers=tuple(
             (entry.copy_of, entry.carnet)

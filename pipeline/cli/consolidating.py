@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.publishing import show_published
 from pipeline.cli.screen import number, plural, progress, say, warn
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ def consolider(
         bool,
         typer.Option("--parquet", help="Écrire aussi les tables en Parquet, pour R, Python ou DuckDB."),
     ] = False,
+    edition_non_diffusee: Annotated[
+        bool,
+        typer.Option(
+            "--edition-non-diffusee",
+            help="La dernière édition de diffusion.xlsx n'a été donnée à personne : la refaire. C'est noté au journal.",
+        ),
+    ] = False,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:
     """Faire le classeur, en reprenant ce qui y a été corrigé."""
@@ -44,13 +52,19 @@ def consolider(
     from pipeline.settings import load_settings
 
     request = ConsolidatingRequest(
-        folder=dossier, made_at=datetime.now(), sensitive=avec_sensibles, sample=echantillon, parquet=parquet
+        folder=dossier,
+        made_at=datetime.now(),
+        sensitive=avec_sensibles,
+        sample=echantillon,
+        parquet=parquet,
+        forget_edition=edition_non_diffusee,
     )
     settings = load_settings(dossier / "reglages.toml")
     with progress() as report:
         outcome = consolidate_campaign(request, settings, report, waiting=_waiting)
     _show(outcome)
-    return ExitCode.OUTPUT if outcome.blocked else ExitCode.DONE
+    shut = outcome.blocked or (outcome.published is not None and bool(outcome.published.blocked))
+    return ExitCode.OUTPUT if shut else ExitCode.DONE
 
 
 def _waiting() -> None:
@@ -85,6 +99,8 @@ def _show(report: ConsolidatingReport) -> None:
     beside = report.readings.parent
     say(f"Tables en CSV : « {beside / 'tables'} ». Graphiques : « {beside / 'graphiques'} ».")
     say(f"Fichiers complets : « {report.readings} » et « {report.pages} ».")
+    if report.published is not None:
+        show_published(report.published)
     _show_left(report)
 
 

@@ -1,12 +1,14 @@
 """Compose: from a form to printed paper.
 
 The form is typeset once with typst, which also publishes the place of every field; each
-copy is then stamped with its number and markers, and imposed.
+copy is then stamped with its number and markers, and imposed.  The note for elected people
+is typeset here too: typst has one door.
 """
 
 from pipeline.compose.cover import NameProblem, name_problem
 from pipeline.compose.geometry import publish_layout
 from pipeline.compose.imposition import Imposition, booklet_obstacle, check_booklet
+from pipeline.compose.note import typeset_note
 from pipeline.compose.numbers import draw_numbers
 from pipeline.compose.picture import typeset_picture
 from pipeline.compose.printing import PrintedFiles, print_carnets
@@ -27,4 +29,5 @@ __all__ = [
     "publish_layout",
     "typeset",
     "typeset_picture",
+    "typeset_note",
 ]

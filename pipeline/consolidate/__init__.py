@@ -12,6 +12,10 @@ from pipeline.consolidate.exports import export_pages, export_sheet, readings_fi
 from pipeline.consolidate.findings import Findings, find
 from pipeline.consolidate.lists import PAGES
 from pipeline.consolidate.pictures import chart_sources
+from pipeline.consolidate.diffusion import Diffusion, Kept, build_diffusion
+from pipeline.consolidate.diffusion_note import diffusion_note
+from pipeline.consolidate.diffusion_sheets import diffusion_sheets
+from pipeline.consolidate.disclosure.rules import Rules
 from pipeline.consolidate.readme import ReviewCounts, build_readme
 from pipeline.consolidate.records import Records, index_campaign
 from pipeline.consolidate.sheets import build_sheets, elsewhere
@@ -25,14 +29,20 @@ __all__ = [
     "PAGES",
     "TEXTS",
     "Findings",
-    "Records",
-    "ReviewCounts",
     "Tables",
-    "build_readme",
-    "build_sheets",
     "chart_sources",
     "collect",
     "elsewhere",
+    "Diffusion",
+    "Kept",
+    "Records",
+    "ReviewCounts",
+    "Rules",
+    "build_diffusion",
+    "build_readme",
+    "build_sheets",
+    "diffusion_note",
+    "diffusion_sheets",
     "export_pages",
     "export_sheet",
     "find",

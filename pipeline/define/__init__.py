@@ -6,5 +6,6 @@ run with a French sentence that names the file and the key.
 """
 
 from pipeline.define.load import form_folders, load_definition, load_form, open_shelf
+from pipeline.define.publication import load_publication
 
-__all__ = ["form_folders", "load_definition", "load_form", "open_shelf"]
+__all__ = ["form_folders", "load_definition", "load_form", "load_publication", "open_shelf"]

@@ -29,3 +29,33 @@ class ConsolidateSettings:
         reason="Beyond it the workbook keeps its aggregates only: nobody opens a workbook of half a gigabyte.",
         origin="5,000 carnets make a workbook of about 45 MB",
     )
+    threshold: float = setting(
+        11,
+        unit="persons",
+        reason="A smaller group is not described in what is published; it is merged with another first.",
+        origin="Insee: fewer than 11 withheld in tax data on persons; to be confirmed by the data protection officer",
+    )
+    spared: float = setting(
+        2,
+        unit="persons",
+        reason="An answer of all of a group but so few tells what each of them answered.",
+        origin="evaluation plan; to be confirmed by the data protection officer",
+    )
+    dominance: float = setting(
+        0.85,
+        unit="share of a sum of hours",
+        reason="Above it, the sum tells what one person did.",
+        origin="Insee: one contributor above 85 % withheld in business statistics",
+    )
+    merge_above: float = setting(
+        0.15,
+        unit="share of figures hidden by a grouping",
+        reason="Merging groups tells more than hiding their lines.",
+        origin="six campaigns of 120 synthetic carnets: 1 to 5 % of all figures stay hidden",
+    )
+    hidden_max: float = setting(
+        0.20,
+        unit="share of figures hidden",
+        reason="A grouping, a detail or a new edition that hides more is left out: it would tell little.",
+        origin="evaluation plan",
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.errors import OutputError
 from pipeline.model.decision import FieldDecision, Status
+from pipeline.model.edition import Edition
 from pipeline.model.identity import PageIdentity
 from pipeline.model.reading import FieldReading, PixelBox
 from pipeline.model.result import (
@@ -334,6 +335,24 @@ class Store(SettledStore):
         """Note something, replacing what stood under that name."""
         with self._transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, text))
+
+    # Editions of what is published
+
+    def editions(self) -> tuple[Edition, ...]:
+        """Every edition of the published file, oldest first."""
+        rows = self._db.execute("SELECT value FROM meta WHERE name LIKE 'edition:%' ORDER BY name")
+        return tuple(from_plain(Edition, json.loads(row[0])) for row in rows)
+
+    def add_edition(self, edition: Edition) -> None:
+        """Remember what an edition told: the next one must not tell more by difference."""
+        with self._transaction() as db:
+            plain = json.dumps(to_plain(edition))
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"edition:{edition.number:06d}", plain))
+
+    def forget_edition(self, number: int) -> None:
+        """Forget an edition that nobody was given."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM meta WHERE name=?", (f"edition:{number:06d}",))
 
     # Journal
 
