@@ -28,6 +28,6 @@ __all__ = [
     "print_carnets",
     "publish_layout",
     "typeset",
-    "typeset_picture",
     "typeset_note",
+    "typeset_picture",
 ]

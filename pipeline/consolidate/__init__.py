@@ -8,14 +8,14 @@ further columns.  A value appears only where it was read; a state always says wh
 """
 
 from pipeline.consolidate.collect import Tables, collect
-from pipeline.consolidate.exports import export_pages, export_sheet, readings_file
-from pipeline.consolidate.findings import Findings, find
-from pipeline.consolidate.lists import PAGES
-from pipeline.consolidate.pictures import chart_sources
 from pipeline.consolidate.diffusion import Diffusion, Kept, build_diffusion
 from pipeline.consolidate.diffusion_note import diffusion_note
 from pipeline.consolidate.diffusion_sheets import diffusion_sheets
 from pipeline.consolidate.disclosure.rules import Rules
+from pipeline.consolidate.exports import export_pages, export_sheet, readings_file
+from pipeline.consolidate.findings import Findings, find
+from pipeline.consolidate.lists import PAGES
+from pipeline.consolidate.pictures import chart_sources
 from pipeline.consolidate.readme import ReviewCounts, build_readme
 from pipeline.consolidate.records import Records, index_campaign
 from pipeline.consolidate.sheets import build_sheets, elsewhere
@@ -28,21 +28,21 @@ __all__ = [
     "KEY",
     "PAGES",
     "TEXTS",
-    "Findings",
-    "Tables",
-    "chart_sources",
-    "collect",
-    "elsewhere",
     "Diffusion",
+    "Findings",
     "Kept",
     "Records",
     "ReviewCounts",
     "Rules",
+    "Tables",
     "build_diffusion",
     "build_readme",
     "build_sheets",
+    "chart_sources",
+    "collect",
     "diffusion_note",
     "diffusion_sheets",
+    "elsewhere",
     "export_pages",
     "export_sheet",
     "find",
