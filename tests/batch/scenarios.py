@@ -83,11 +83,13 @@ def run(scans: Path, campaign: Path, workers: int = 1, **wrong: object) -> subpr
 
 def exports(campaign: Path) -> tuple[bytes, bytes]:
     """``lectures.csv`` and ``pages.csv`` of a campaign as it stands."""
+    readings, pages = campaign / "lectures.csv", campaign / "pages.csv"
     with campaign_lock(campaign), open_store(campaign) as store:
         decide_pending(store, load_settings(None), lambda *_: None)
         whole = store.campaign()
-    readings, pages = campaign / "lectures.csv", campaign / "pages.csv"
-    consolidate.export_readings(whole, readings)
+        with consolidate.readings_file(readings) as add:
+            for carnet in whole.carnets:
+                add(carnet)
     consolidate.export_pages(whole.balance, pages)
     return readings.read_bytes(), pages.read_bytes()
 
