@@ -22,6 +22,8 @@ from pipeline.settings import RegisterSettings
 LOOK_PX_PER_MM = PX_PER_MM / 2
 """Where anchors are looked for: half the canonical grid places them to a twentieth of a millimetre."""
 _LOOKS_FOR_LOST = 3
+_ALL_CORNERS, _UNHELD_ORDER = 4, 4
+"""A field of a higher order needs a marker in every corner, or it runs away in the one that has none."""
 _COARSE_ORDER = 4
 """Of the field through places found at a quarter of the size."""
 
@@ -96,6 +98,8 @@ class _Search:
         """The field through what was found."""
         found = Matches(centres_mm=self.anchors.centres_mm, shifts_mm=self.shifts, likeness=self.likeness)
         settings = self.settings
+        if len(self.corners.likeness) < _ALL_CORNERS:
+            highest_order = min(highest_order, _UNHELD_ORDER)
         return fit_bend(found, settings.fine_likeness, settings.fine_tolerance_mm, self.corners, highest_order)
 
     def look(self, half: Grey, start: Floats, reach_mm: float, only: Flags) -> None:
