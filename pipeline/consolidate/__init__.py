@@ -12,7 +12,7 @@ from pipeline.consolidate.diffusion import Diffusion, Kept, build_diffusion
 from pipeline.consolidate.diffusion_note import diffusion_note
 from pipeline.consolidate.diffusion_sheets import diffusion_sheets
 from pipeline.consolidate.disclosure.rules import Rules
-from pipeline.consolidate.exports import export_pages, export_sheet, readings_file
+from pipeline.consolidate.exports import export_pages, export_readings, export_sheet, readings_file
 from pipeline.consolidate.findings import Findings, find
 from pipeline.consolidate.lists import PAGES
 from pipeline.consolidate.pictures import chart_sources
@@ -44,6 +44,7 @@ __all__ = [
     "diffusion_sheets",
     "elsewhere",
     "export_pages",
+    "export_readings",
     "export_sheet",
     "find",
     "index_campaign",

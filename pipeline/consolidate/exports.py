@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline.consolidate.records import MASKED, kept_pages
 from pipeline.model.decision import Outcome, Status
-from pipeline.model.result import BalanceRow, CarnetRecord, PageRecord
+from pipeline.model.result import BalanceRow, Campaign, CarnetRecord, PageRecord
 from pipeline.workbook import Cell, Entry, Formula, Sheet
 
 READING_COLUMNS = (
@@ -47,6 +47,13 @@ def readings_file(path: Path) -> Iterator[Callable[[CarnetRecord], None]]:
                 writer.writerows(_readings(page))
 
         yield add
+
+
+def export_readings(campaign: Campaign, path: Path) -> None:
+    """The whole file of readings of a campaign."""
+    with readings_file(path) as add:
+        for carnet in campaign.carnets:
+            add(carnet)
 
 
 def _readings(page: PageRecord) -> Iterator[list[str]]:

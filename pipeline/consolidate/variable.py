@@ -89,8 +89,12 @@ def of_field(asked: Field, name: str) -> Variable:
 
 
 def row_free(asked: Field) -> str:
-    """The question without the number of its row: « Action : date »."""
-    return re.sub(rf"\s*\b0*{asked.row}\b", "", asked.label, count=1) if asked.row else asked.label
+    """The question without the number of its row (« Action : date ») or the words printed there (« au début »)."""
+    if not asked.row:
+        return asked.label
+    bare = re.sub(rf"\s*\b0*{asked.row}\b", "", asked.label, count=1)
+    tail = asked.label.rpartition(":")[2].strip()
+    return tail if bare == asked.label and tail else bare
 
 
 def of_option(asked: Field, code: str, label: str) -> Variable:

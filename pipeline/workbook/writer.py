@@ -29,6 +29,7 @@ from pipeline.workbook.rows import RowWriter, sheet_body, write_cells
 from pipeline.workbook.sheet import Board, Cell, Column, DropDown, Entry, Picture, Prose, Sheet
 from pipeline.workbook.traces import SheetTrace, Trace, page_trace, plain_value, trace_of
 
+_ALT_TEXT = "Image de la réponse sur le papier"
 ROWS_MAX = 1_048_576  # of one Excel sheet, header included
 LISTS = "Listes"
 _PAGE_WIDTH = 170  # characters that stay readable across one landscape A4 page
@@ -89,6 +90,9 @@ class _Archive(zipfile.ZipFile):
         name = zinfo_or_arcname
         if name == ARC_APP:
             data = (data if isinstance(data, bytes) else data.encode()).replace(b"Microsoft Excel", b"carnet")
+        if isinstance(name, str) and name.startswith("xl/drawings/drawing"):
+            data = data if isinstance(data, bytes) else data.encode()
+            data = data.replace(b'descr="Picture"', f'descr="{_ALT_TEXT}"'.encode())
         part = zipfile.ZipInfo(name, self.stamp) if isinstance(name, str) else name  # type: ignore[arg-type]
         part.compress_type = zipfile.ZIP_DEFLATED
         super().writestr(part, data, *more, **named)

@@ -1,6 +1,6 @@
 """``python -m tests.bench``: rehearse, read, score, time; Markdown out.
 
-Parts run alone with ``--part accuracy|digits|speed|printing|registration|faults``.  ``--write`` keeps
+Parts run alone with ``--part accuracy|digits|speed|printing|registration|faults|consolidation``.  ``--write`` keeps
 the report as ``tests/bench/RESULTS.md`` (``REGISTRATION.md`` for registration alone).  Times are
 CPU seconds and are shown as ratios to decoding the same files with OpenCV: bare seconds mean
 little on a shared machine.
@@ -14,9 +14,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import accuracy, digits, faults, printing, registration, speed
+from tests.bench import accuracy, consolidation, digits, faults, printing, registration, speed
 
-PARTS = ("accuracy", "digits", "speed", "printing", "registration", "faults")
+PARTS = ("accuracy", "digits", "speed", "printing", "registration", "faults", "consolidation")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -35,6 +35,8 @@ def main() -> int:
         if not scans.exists():
             accuracy.rehearsed(desk, accuracy.PROFILES[0], options.carnets, options.seed, None)
         report.append(speed.report(scans / "numerisations", desk))
+    if "consolidation" in parts:
+        report.append(consolidation.report())
     if "printing" in parts:
         report.append(printing.report(desk))
     if "registration" in parts:

@@ -5,18 +5,12 @@ import csv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.consolidate import export_pages, readings_file
+from pipeline.consolidate import export_pages, export_readings
 from pipeline.consolidate.exports import PAGE_COLUMNS, READING_COLUMNS, safe
 from pipeline.model.result import Disposition
 from tests.consolidate.campaigns import campaign, carnet, outcome, page, random_campaign, small_form, verdict
 
 FORM = small_form()
-
-
-def export_readings(found, path):
-    with readings_file(path) as add:
-        for one in found.carnets:
-            add(one)
 
 
 def read(path):
