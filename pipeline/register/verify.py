@@ -24,6 +24,10 @@ LOOK_PX_PER_MM = PX_PER_MM / 2
 _LOOKS_FOR_LOST = 3
 _ALL_CORNERS, _UNHELD_ORDER = 4, 4
 """A field of a higher order needs a marker in every corner, or it runs away in the one that has none."""
+_CLEAR_MM = 14.0
+"""Nothing is read nearer to the edge of the page."""
+_SOBER_ORDER = 3
+"""What a field of the unheld order says beyond this one is believed only while both agree."""
 _COARSE_ORDER = 4
 """Of the field through places found at a quarter of the size."""
 
@@ -65,6 +69,9 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
     if bend.residual_mm > settings.residual_limit_mm:
         raise PageError("not_registered", residual_mm=bend.residual_mm)
+    runaway = _runaway_mm(search, bend, fit.layout.page_size_mm)
+    if runaway > settings.residual_limit_mm:
+        raise PageError("not_registered", residual_mm=runaway)
     printed = anchors.centres_mm[bend.kept]
     return Held(
         displacement=bend.displacement,
@@ -74,6 +81,21 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         found_mm=printed + bend.at(printed),
         broken_mm=_broken_mm(search, bend),
     )
+
+
+def _runaway_mm(search: _Search, bend: Bend, page_size_mm: tuple[float, float]) -> float:
+    """How far two fields of a page that lost a marker lie apart, where they do so most; 0 with every marker.
+
+    In a corner that nothing holds, the terms that follow a bend elsewhere can lead
+    millimetres away while every anchor fits; fields of two orders then disagree.
+    """
+    if len(search.corners.likeness) == _ALL_CORNERS:
+        return 0.0
+    width, height = page_size_mm
+    lattice = np.meshgrid(np.linspace(_CLEAR_MM, width - _CLEAR_MM, 7), np.linspace(_CLEAR_MM, height - _CLEAR_MM, 9))
+    points = np.stack(lattice, axis=-1).reshape(-1, 2)
+    apart = search.field(_SOBER_ORDER).at(points) - bend.at(points)
+    return float(np.hypot(*apart.T).max())
 
 
 def _marker_shifts(fit: Fit) -> Matches:
