@@ -29,6 +29,7 @@ class Sight(StrEnum):
     FAINT = "faint"
     UNCERTAIN = "uncertain"
     BLACK = "black"
+    FILLED = "filled"
     DENSE = "dense"
     CIRCLED = "circled"
     ROUND = "round"
@@ -39,8 +40,8 @@ class Sight(StrEnum):
 class BoxSight:
     """One box: what it looks like, and the evidence (log-odds) that it holds a mark of its own.
 
-    Dust is ink that is no mark: a speck, the end of a stroke from outside, an arc.  Round
-    is the plain circle of a writer who circles to answer.
+    Filled is a black box of a writer who blackens to answer, round the plain circle of one
+    who circles.  Dust is ink that is no mark: a speck, the end of a stroke from outside, an arc.
     """
 
     option: str
@@ -149,8 +150,8 @@ def _sight(mark: MarkReading, probability: float, writer: Writer, settings: Deci
 
 def _kind_of_mark(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> Sight:
     """What ink that is neither dust nor stray looks like."""
-    if is_black(mark, settings):
-        return Sight.BLACK
+    if is_black(mark, settings, 0.0 if writer.blackens else writer.ink):
+        return Sight.FILLED if writer.blackens else Sight.BLACK
     if _is_dense(mark, writer, settings):
         return Sight.DENSE
     if probability >= 0.5 and _is_faint(mark, writer, settings):
@@ -240,13 +241,13 @@ def _reconsidered(box: BoxSight, settings: DecideSettings) -> BoxSight:
 def _answer(question: _Question, writer: Writer) -> tuple[tuple[str, ...], str]:
     """The options taken as ticked, and why they must be asked (empty when plain)."""
     plain = question.seen(Sight.PLAIN)
-    black = question.seen(Sight.BLACK)
+    black = question.seen(Sight.BLACK, Sight.FILLED)
     if writer.circles and not plain and not black:
         plain = question.seen(Sight.ROUND)
     if black and writer.blackens:
         if plain:
             # For this writer black may tick or take back: only a person can tell.
-            return question.seen(Sight.PLAIN, Sight.BLACK), "blackened_mark"
+            return question.seen(Sight.PLAIN, Sight.FILLED), "blackened_mark"
         plain, black = black, ()
     reason = _doubt(question)
     if reason:
@@ -267,7 +268,9 @@ _PROPOSED: dict[str, tuple[Sight, ...]] = {
 
 def _doubt(question: _Question) -> str:
     """The first kind of doubtful box in the question, if any."""
-    if question.seen(Sight.CIRCLED) or (question.seen(Sight.ROUND) and question.seen(Sight.PLAIN, Sight.BLACK)):
+    if question.seen(Sight.CIRCLED) or (
+        question.seen(Sight.ROUND) and question.seen(Sight.PLAIN, Sight.BLACK, Sight.FILLED)
+    ):
         return "circled_mark"
     if question.seen(Sight.DENSE):
         return "blackened_mark"

@@ -31,9 +31,14 @@ class Writer:
     fades: bool = False
 
 
-def is_black(mark: MarkReading, settings: DecideSettings) -> bool:
-    """Whether the box is blackened, which by the printed rule takes a tick back."""
-    return mark.ink_ratio >= settings.black_ink_min and mark.solidity_ratio >= settings.black_solidity_min
+def is_black(mark: MarkReading, settings: DecideSettings, usual_ink: float = 0.0) -> bool:
+    """Whether the box is blackened, which by the printed rule takes a tick back.
+
+    Crosses of a broad pen are nearly as solid: ``usual_ink`` is what this writer leaves.
+    """
+    broad = usual_ink >= settings.broad_ink_min
+    solid = settings.black_solidity_broad if broad else settings.black_solidity_min
+    return mark.ink_ratio >= settings.black_ink_min and mark.solidity_ratio >= solid
 
 
 def is_kept(mark: MarkReading, settings: DecideSettings) -> bool:

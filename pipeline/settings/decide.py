@@ -48,15 +48,15 @@ class DecideSettings:
         origin="as above",
     )
     tick_core_half: float = setting(
-        0.05,
+        0.04,
         unit="share of the middle of the box",
         reason="Ink in the middle at which a box is at most as likely marked as not.",
         origin="drawn pages, seed 60: ticks and crosses 0.25 and more, stray ends 0.05 at most",
     )
     tick_core_slope: float = setting(
-        60.0,
+        65.0,
         unit="log-odds per unit of ink in the middle",
-        reason="A mark is plain from 0.12 on.",
+        reason="A mark is plain from 0.1 on.",
         origin="as above",
     )
     tick_doubt_log_odds: float = setting(
@@ -90,10 +90,22 @@ class DecideSettings:
         origin="blackened boxes begin at 0.85, felt-pen crosses end at 0.83 but are not solid",
     )
     black_solidity_min: float = setting(
-        0.84,
+        0.78,
         unit="largest disc over half the box",
         reason="A blackened box holds a disc of ink that no pen stroke leaves.",
-        origin="blackened boxes begin at 0.87, scribbled ones at 0.84; crosses of broad felt pens end at 0.81",
+        origin="blackened boxes begin at 0.8 with thin pens, crosses of usual pens end at 0.45",
+    )
+    black_solidity_broad: float = setting(
+        0.84,
+        unit="largest disc over half the box",
+        reason="The same for a writer with a broad pen.",
+        origin="blackened boxes 0.87 and more with such a pen; its crosses end at 0.81",
+    )
+    broad_ink_min: float = setting(
+        0.55,
+        unit="share of the inside of the box",
+        reason="Usual ink of a mark from which the pen is broad.",
+        origin="ballpoint crosses end at 0.56, felt-pen crosses begin at 0.59",
     )
     dense_solidity_min: float = setting(
         0.7,

@@ -27,8 +27,11 @@ _BORDERS = (0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.97, 0.95, 0.9, 0.8, 0.65,
 _RULED = (marks.Sight.FAINT, marks.Sight.DENSE, marks.Sight.CIRCLED)
 _BARE = (marks.Sight.EMPTY, marks.Sight.PLAIN)
 """What looks so is not doubted: no border of review would catch its errors."""
-_FIRST_GUESS = {str(sight): [[0.0, 0.5]] for sight in marks.Sight} | {"round": [[0.0, 0.995]]}
-"""What holds where the rehearsed writers show nothing: those who circle throughout are few."""
+_FIRST_GUESS = {str(sight): [[0.0, 0.5]] for sight in marks.Sight} | {
+    "round": [[0.0, 0.995]],
+    "filled": [[0.0, 0.9985]],
+}
+"""What holds where the rehearsed writers show nothing: those who circle or blacken throughout are few."""
 
 Judged = tuple[FieldDecision, tuple[marks.BoxSight, ...], set[str]]
 
@@ -60,7 +63,7 @@ def curves(found: list[Judged]) -> dict[str, list[list[float]]]:
             cases[str(box.sight)].append((abs(box.evidence), (box.option in read) == (box.option in true)))
     fitted = dict(_FIRST_GUESS)
     for sight, points in cases.items():
-        fitted[sight] = [[round(score, 2), round(p, 6)] for score, p in isotonic.isotonic(points)]
+        fitted[sight] = [[round(score, 2), round(p, 6)] for score, p in isotonic.isotonic(points, least=150)]
     return fitted
 
 

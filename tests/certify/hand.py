@@ -113,8 +113,10 @@ def ink(sheet: Grey, strokes: Iterable[Floats], hand: Hand, rng: np.random.Gener
 
 
 def _thinned(line: Floats) -> Floats:
-    """Every fourth point of a finely sampled line, and its end."""
-    return line if len(line) < 12 else np.vstack([line[:-1:4], line[-1]])
+    """Every fourth point of a finely sampled line, and its end; the corners of a scribble stay."""
+    if len(line) < 12 or np.hypot(*np.diff(line, axis=0).T).max() > 1.0:
+        return line
+    return np.vstack([line[:-1:4], line[-1]])
 
 
 def _cover(grain: float) -> Grey:
