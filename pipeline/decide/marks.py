@@ -305,7 +305,8 @@ def _decision(
         raw=raw,
         value=raw,
         status=status,
-        confidence=confidence,
+        # What only a person can judge has even odds at best, however plainly the boxes are seen.
+        confidence=min(confidence, 0.5) if reason and reason not in MOVABLE else confidence,
         reasons=(reason,) if reason else (),
         warnings=("corrected_mark",) if corrected else (),
     )
