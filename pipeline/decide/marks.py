@@ -165,7 +165,9 @@ def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: D
         return mark.ink_ratio > settings.tick_ink_half and own_ink(mark, settings) < mark.ink_ratio / 2
     if mark.straight_ratio >= settings.straight_max:
         return not (writer.strikes and (is_kept(mark, settings) or _is_as_dark(mark, writer, settings)))
-    if _is_pale(mark, writer, settings) and mark.outside_ratio >= settings.stain_outside_min:
+    if mark.outside_ratio >= settings.stain_outside_min and (
+        mark.inside_ratio < settings.stain_inside_max or _is_pale(mark, writer, settings)
+    ):
         return True
     return probability < settings.tick_confidence_min and mark.inside_ratio < settings.stray_inside_min
 
