@@ -165,7 +165,9 @@ def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: D
         return mark.ink_ratio > settings.tick_ink_half and own_ink(mark, settings) < mark.ink_ratio / 2
     if mark.straight_ratio >= settings.straight_max:
         return not (writer.strikes and (is_kept(mark, settings) or _is_as_dark(mark, writer, settings)))
-    if _is_pale(mark, writer, settings) and mark.outside_ratio >= settings.stain_outside_min:
+    if mark.outside_ratio >= settings.stain_outside_min and (
+        mark.inside_ratio < settings.stain_inside_max or _is_pale(mark, writer, settings)
+    ):
         return True
     return probability < settings.tick_confidence_min and mark.inside_ratio < settings.stray_inside_min
 
@@ -305,7 +307,8 @@ def _decision(
         raw=raw,
         value=raw,
         status=status,
-        confidence=confidence,
+        # What only a person can judge has even odds at best, however plainly the boxes are seen.
+        confidence=min(confidence, 0.5) if reason and reason not in MOVABLE else confidence,
         reasons=(reason,) if reason else (),
         warnings=("corrected_mark",) if corrected else (),
     )

@@ -218,8 +218,14 @@ class DecideSettings:
     stain_outside_min: float = setting(
         0.1,
         unit="share of the ring",
-        reason="Ink pale for this writer that spreads so far outside the box is a stain.",
-        origin="stains 0.14 and more, marks 0.07 at most",
+        reason="Ink that spreads so far outside the box, and is pale or mostly there, is perhaps a stain.",
+        origin="stains 0.14 and more; marks of usual pens 0.09 at most, of broad ones 0.18",
+    )
+    stain_inside_max: float = setting(
+        0.6,
+        unit="share of the strokes' ink",
+        reason="A stain lies mostly outside the box.",
+        origin="a cup's ring across boxes 0.40–0.45; crosses of broad pens 0.66 and more",
     )
     habit_marks_min: int = setting(
         3,

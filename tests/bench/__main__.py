@@ -14,9 +14,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import accuracy, consolidation, digits, faults, printing, registration, speed
+from tests.bench import accuracy, consolidation, digits, faults, printing, registration, speed, ticks
 
-PARTS = ("accuracy", "digits", "speed", "printing", "registration", "faults", "consolidation")
+PARTS = ("accuracy", "ticks", "digits", "speed", "printing", "registration", "faults", "consolidation")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -31,6 +31,8 @@ def main() -> int:
         report.append(accuracy.report(desk, options.carnets, options.seed, options.mains, options.profile))
     if "digits" in parts:
         report.append(digits.report(options.mains, options.dense, options.seed))
+    if "ticks" in parts:
+        report.append(ticks.report())
     if "speed" in parts:
         if not scans.exists():
             accuracy.rehearsed(desk, accuracy.PROFILES[0], options.carnets, options.seed, None)

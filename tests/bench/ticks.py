@@ -10,6 +10,8 @@ import cv2
 
 from pipeline.decide.reliance import reliance
 from pipeline.model.decision import Status
+from pipeline.read import page as page_room
+from pipeline.read.marks import read_mark
 from pipeline.settings import Settings
 from tests.bench.baselines import RULES, Scene
 from tests.certify import boxes, calibrate, scanner
@@ -21,7 +23,7 @@ SCANS = ("grey_300", "grey_200", "grey_paper_300", "bitonal_200")
 _BINS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.01)
 
 
-def report(pages: int = 2, reliability_pages: int = 160) -> str:
+def report(pages: int = 1, reliability_pages: int = 64) -> str:
     """All tables: ``pages`` of each kind on each scan."""
     cv2.setNumThreads(1)
     settings = Settings()
@@ -109,9 +111,6 @@ def _reliability(pages: int, settings: Settings) -> str:
 
 def _speed(settings: Settings) -> str:
     """CPU of measuring the boxes of a carnet, the ink layer given."""
-    from pipeline.read import page as page_room
-    from pipeline.read.marks import read_mark
-
     times = []
     for number in range(8):
         boxes.one_page(boxes.INSTRUCTED, list(scanner.KINDS)[number % 4], (SEED, 99, number), settings)

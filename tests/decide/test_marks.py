@@ -106,6 +106,8 @@ def test_ink_that_stays_away_from_the_middle_is_never_plain():
 def test_a_stain_is_no_mark_to_propose():
     assert decide(B=p.STAIN).reasons == ("stray_mark",)
     assert decide(B=p.STAIN).raw == ""
+    ring_of_a_cup = p.STAIN | {"darkness": 0.3, "outside_ratio": 0.2, "inside_ratio": 0.45}
+    assert decide(B=ring_of_a_cup).reasons == ("stray_mark",)
 
 
 def circler():
