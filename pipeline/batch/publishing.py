@@ -108,7 +108,7 @@ def _publication(shelf: FormShelf, tables: consolidate.Tables) -> Publication | 
     """The plan of the first form met that has one."""
     for form in dict.fromkeys(known.id for known in tables.forms):
         latest = shelf.latest(form)
-        found = define.load_publication(latest.folder.parent) if latest else None
+        found = define.load_publication(latest.folder.parent) if latest and latest.folder else None
         if found is not None:
             return found
     return None

@@ -130,6 +130,7 @@ def main(arguments: list[str]) -> int:
     """The command."""
     from pipeline.cli import main as carnet
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests run in the background leave it ignored
     taking.read_apart = read_apart
     taking.prepare_worker = prepare
     taking.ready_blanks = no_blanks

@@ -109,12 +109,13 @@ def table(folder, name):
 
 
 def fates(folder):
-    """What became of each scan: file and side, carnet, disposition and reason."""
+    """What became of each scan that was read: file and side, carnet, disposition and reason."""
     return {
         (row["source_file"].removesuffix(".pdf"), row["source_page"]): (
             row["carnet_id"] == p.CARNET, row["disposition"], row["reason"]
         )
         for row in table(folder, "pages.csv")
+        if row["reason"] != "not_read_yet"
     }  # fmt: skip
 
 

@@ -25,32 +25,36 @@ def main() -> int:
     options = _options()
     parts = [options.part] if options.part else list(PARTS)
     desk = options.desk or Path(tempfile.mkdtemp(prefix="bench-"))
-    report = [_head(options)]
-    scans = desk / f"{accuracy.PROFILES[0]}-own"
-    if "accuracy" in parts:
-        report.append(accuracy.report(desk, options.carnets, options.seed, options.mains, options.profile))
-    if "digits" in parts:
-        report.append(digits.report(options.mains, options.dense, options.seed))
-    if "ticks" in parts:
-        report.append(ticks.report())
-    if "speed" in parts:
-        if not scans.exists():
-            accuracy.rehearsed(desk, accuracy.PROFILES[0], options.carnets, options.seed, None)
-        report.append(speed.report(scans / "numerisations", desk))
-    if "consolidation" in parts:
-        report.append(consolidation.report())
-    if "printing" in parts:
-        report.append(printing.report(desk))
-    if "registration" in parts:
-        report.append(registration.report(desk, options.pages, options.seed, options.family))
-    if "faults" in parts:
-        report.append(faults.report(desk, options.times))
+    report = [_head(options), *(_part(name, options, desk) for name in PARTS if name in parts)]
     text = "\n\n".join(report) + "\n"
     print(text)
     if options.write:
         written = registration.RESULTS if options.part == "registration" else RESULTS
         written.write_text(text, encoding="utf-8")
     return 0
+
+
+def _part(name: str, options: argparse.Namespace, desk: Path) -> str:
+    """The report of one part."""
+    told = {
+        "accuracy": lambda: accuracy.report(desk, options.carnets, options.seed, options.mains, options.profile),
+        "ticks": ticks.report,
+        "digits": lambda: digits.report(options.mains, options.dense, options.seed),
+        "speed": lambda: _speed(options, desk),
+        "printing": lambda: printing.report(desk),
+        "registration": lambda: registration.report(desk, options.pages, options.seed, options.family),
+        "faults": lambda: faults.report(desk, options.times),
+        "consolidation": consolidation.report,
+    }
+    return told[name]()
+
+
+def _speed(options: argparse.Namespace, desk: Path) -> str:
+    """Speed on the scans of the first profile, rehearsed when they are not there yet."""
+    scans = desk / f"{accuracy.PROFILES[0]}-own"
+    if not scans.exists():
+        accuracy.rehearsed(desk, accuracy.PROFILES[0], options.carnets, options.seed, None)
+    return speed.report(scans / "numerisations", desk)
 
 
 def _options() -> argparse.Namespace:
