@@ -24,6 +24,7 @@ _THICKEST_MM = 1.6
 _STEP_PX = 4
 _ASIDE_PX = 5  # how far a line is looked for beside where it should go on
 _LOST_MM = 20.0  # without ink for so long on bare paper, the line has ended
+_TURNS_EVERY = 4  # points met between two looks at where they lead
 _MEMORY = 48  # points met that say where a line leads: 24 mm
 _END_MM = 8.0  # ends so near the edge of the page run right through it
 _SEEN = 0.6  # share of the bare paper on its way that a line inks
@@ -47,17 +48,16 @@ def without_creases(layer: InkLayer) -> InkLayer:
     found = creases(layer)
     if not found:
         return layer
-    gone = np.zeros_like(layer.ink)
+    gone = np.zeros(layer.at.size, bool)
     for crease in found:
         band = np.zeros_like(layer.ink)
         points = np.rint(crease.points).astype(np.int32)
         cv2.polylines(band, [points], False, 1, int(np.ceil(crease.width_px)) + 4)
+        under = band.ravel()[layer.at] > 0
         if crease.contrast < _BLACK:
-            band &= layer.contrast <= min(crease.contrast * _DARKER, 255.0)
-        gone |= band
-    ink = np.where(gone > 0, 0, layer.ink).astype(np.uint8)
-    touched = np.unique(layer.labels[(gone > 0) & (layer.ink > 0)])
-    return _relabelled(layer, ink, touched)
+            under &= layer.contrast.ravel()[layer.at] <= min(crease.contrast * _DARKER, 255.0)
+        gone |= under
+    return _relabelled(layer, gone)
 
 
 def creases(layer: InkLayer) -> list[Crease]:
@@ -121,29 +121,32 @@ def _followed(layer: InkLayer, start: Floats, heading: Floats) -> Crease | None:
 
 def _walk(layer: InkLayer, start: Floats, heading: Floats) -> tuple[Floats, list[tuple[int, int]]]:
     """Points of a line from a start on, with its width and contrast on bare paper (0: not seen)."""
-    ink, band = layer.ink, layer.ground.band
-    height, width = ink.shape
+    height, width = layer.ink.shape
+    ink, band, contrast = layer.ink.ravel(), layer.ground.band.ravel(), layer.contrast.ravel()
     widest = _THICKEST_MM * PX_PER_MM / 2
     offsets = np.arange(-_ASIDE_PX, _ASIDE_PX + 1)
+    edge = _ASIDE_PX + 1
     at, way, lost = start, heading / np.hypot(*heading), 0
     points, seen, met = [at], [], [at]
     while lost * _STEP_PX < _LOST_MM * PX_PER_MM:
         ahead = at + _STEP_PX * way
-        across = np.array([-way[1], way[0]])
-        x, y = np.rint(ahead[:, None] + across[:, None] * offsets).astype(np.int64)
-        if x.min() < 0 or y.min() < 0 or x.max() >= width or y.max() >= height:
+        if not (edge <= ahead[0] < width - edge and edge <= ahead[1] < height - edge):
             points.append(ahead)
             break
-        inked = np.flatnonzero((ink[y, x] > 0) & (band[y, x] == 0))
+        across = np.array([-way[1], way[0]])
+        x, y = np.rint(ahead[:, None] + across[:, None] * offsets).astype(np.int64)
+        over = y * width + x
+        inked = np.flatnonzero((ink[over] > 0) & (band[over] == 0))
         if inked.size:
             lost = 0
         if 0 < inked.size <= widest:
-            aside = offsets[inked].mean() * across
+            aside = float(offsets[inked].sum()) / inked.size * across
             met.append(ahead + aside)
             ahead = ahead + 0.35 * aside
-            way = _heading(met, way)
+            if len(met) % _TURNS_EVERY == 0:
+                way = _heading(met, way)
         if _is_bare(int(x[_ASIDE_PX]), int(y[_ASIDE_PX]), layer.ground):
-            seen.append((int(inked.size), int(layer.contrast[y, x].max())))
+            seen.append((int(inked.size), int(contrast[over].max())))
             lost += not inked.size
         at = ahead
         points.append(at)
@@ -178,35 +181,36 @@ def _ends_outside(point: Floats, shape: tuple[int, ...]) -> bool:
     return bool(min(x, y, shape[1] - x, shape[0] - y) < reach)
 
 
-def _relabelled(layer: InkLayer, ink: Grey, touched: npt.NDArray[np.int32]) -> InkLayer:
-    """The layer with other ink: the strokes that lost a part are numbered anew."""
-    labels, area = layer.labels.copy(), layer.area
+def _relabelled(layer: InkLayer, gone: Mask) -> InkLayer:
+    """The layer without some of its pixels (in the order of ``at``): strokes that lost a part are numbered anew."""
+    ink, labels, area = layer.ink.copy(), layer.labels.copy(), layer.area
+    stroke = labels.ravel()[layer.at]
     changed = np.zeros(area.size, bool)
-    changed[touched] = True
-    changed[0] = False
-    labels[(ink == 0) | changed[labels]] = 0
-    count, fresh = cv2.connectedComponents(
-        np.where((labels == 0) & (ink > 0), 1, 0).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
-    at = fresh > 0
-    sizes = np.bincount(fresh[at], minlength=count)
+    changed[stroke[gone]] = True
+    ink.ravel()[layer.at[gone]] = 0
+    labels.ravel()[layer.at[changed[stroke]]] = 0
+    rest = layer.at[changed[stroke] & ~gone]
+    canvas = np.zeros_like(ink)
+    canvas.ravel()[rest] = 1
+    count, numbered = cv2.connectedComponents(canvas, connectivity=8, ltype=cv2.CV_32S)
+    fresh = np.asarray(numbered, np.int32).ravel()[rest]
+    sizes = np.bincount(fresh, minlength=count)
     speck = sizes < layer.settings.speck_mm2 * PX_PER_MM**2
-    ink[at & speck[fresh]] = 0
-    at &= ~speck[fresh]
-    labels[at] = fresh[at] + area.size
-    shares = {stroke: share for stroke, share in layer.shares.items() if not changed[stroke]}
-    pairs, pixels = np.unique(
-        np.stack([labels[at], layer.ground.places[at].astype(np.int32)]), axis=1, return_counts=True
-    )
-    for stroke, place, number in zip(*pairs.tolist(), pixels.tolist(), strict=True):
-        if place:
-            shares.setdefault(stroke, {})[place] = number
+    ink.ravel()[rest[speck[fresh]]] = 0
+    rest, fresh = rest[~speck[fresh]], fresh[~speck[fresh]]
+    labels.ravel()[rest] = fresh + area.size
+    shares = {number: share for number, share in layer.shares.items() if not changed[number]}
+    places = len(layer.ground.place_of) + 1
+    pairs, pixels = np.unique(fresh.astype(np.int64) * places + layer.ground.places.ravel()[rest], return_counts=True)
+    for pair, met_there in zip(pairs.tolist(), pixels.tolist(), strict=True):
+        if pair % places:
+            shares.setdefault(pair // places + area.size, {})[pair % places] = met_there
     owner = np.concatenate([np.where(changed, 0, layer.owner), np.zeros(count, np.int64)])
     met: dict[int, list[int]] = {}
-    for stroke, share in shares.items():
-        owner[stroke] = max(share, key=lambda place: (share[place], -place))
+    for number, share in shares.items():
+        owner[number] = max(share, key=lambda place: (share[place], -place))
         for place in share:
-            met.setdefault(place, []).append(stroke)
+            met.setdefault(place, []).append(number)
     return replace(
         layer,
         ink=ink,
