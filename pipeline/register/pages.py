@@ -197,13 +197,16 @@ def _held(fit: Fit, found: Identified, run: _Run) -> tuple[Fit, Held]:
         return hold_against_print(half, blank, page, fit, settings)
 
     held = against_print(fit)
-    if len(fit.markers) < 4 and (held.broken_mm is not None or held.farthest_mm(size) >= settings.pose_again_mm):
+    doubtful = held.broken_mm is not None or held.runaway_mm > settings.runaway_limit_mm
+    if len(fit.markers) < 4 and (doubtful or held.farthest_mm(size) >= settings.pose_again_mm):
         again = posed_by_print(fit, held.printed_mm, held.found_mm)
         better = against_print(again) if again is not None else held
         if again is not None and better.matched_ratio >= held.matched_ratio:
             fit, held = again, better
     if held.broken_mm is not None:
         raise PageError("not_registered", residual_mm=held.broken_mm)
+    if held.runaway_mm > settings.runaway_limit_mm:
+        raise PageError("not_registered", residual_mm=held.runaway_mm)
     return fit, held
 
 

@@ -38,7 +38,8 @@ class Held:
 
     ``printed_mm`` and ``found_mm`` (n, 2): where each anchor it explains is printed, and
     where it lies on the page as posed.  ``broken_mm``: by how much the sheet is broken by a
-    fold, None when it is whole.
+    fold, None when it is whole.  ``runaway_mm``: how far fields of two orders lie apart
+    where a lost marker leaves a corner unheld.
     """
 
     displacement: Displacement
@@ -47,6 +48,7 @@ class Held:
     printed_mm: Floats
     found_mm: Floats
     broken_mm: float | None
+    runaway_mm: float
 
     def farthest_mm(self, page_size_mm: tuple[float, float]) -> float:
         """The largest shift at the page's corners, where the field is extrapolated."""
@@ -69,9 +71,6 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
     if bend.residual_mm > settings.residual_limit_mm:
         raise PageError("not_registered", residual_mm=bend.residual_mm)
-    runaway = _runaway_mm(search, bend, fit.layout.page_size_mm)
-    if runaway > settings.residual_limit_mm:
-        raise PageError("not_registered", residual_mm=runaway)
     printed = anchors.centres_mm[bend.kept]
     return Held(
         displacement=bend.displacement,
@@ -80,6 +79,7 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         printed_mm=printed,
         found_mm=printed + bend.at(printed),
         broken_mm=_broken_mm(search, bend),
+        runaway_mm=_runaway_mm(search, bend, fit.layout.page_size_mm),
     )
 
 

@@ -105,4 +105,10 @@ class RegisterSettings:
         reason="a step halves the error of a fold, never that of a bend",
         origin="measured, 384 pages",
     )
+    runaway_limit_mm: float = setting(
+        0.5,
+        unit="mm",
+        reason="fields of two orders of a page that lost a marker; further apart, boxes in its corner would be missed",
+        origin="measured, 16 photographs without a marker: 0.12 at most; a stretched feed, two markers: over 0.3",
+    )
     residual_limit_mm: float = setting(0.3, unit="mm", reason="a tick box is 5 mm", origin="technology")
