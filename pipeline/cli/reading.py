@@ -110,8 +110,8 @@ def _watch(watched: Path, request: ReadingRequest, settings: Settings, crew: Cre
             say(f"{datetime.now():%H:%M:%S}  lecture de {plural(total, 'face', 'faces')}…")
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    say(f"Le dossier « {watched} » est surveillé. Ctrl-C pour finir ; ce qui est lu est gardé.")
     try:
+        say(f"Le dossier « {watched} » est surveillé. Ctrl-C pour finir ; ce qui est lu est gardé.")
         for hand_over in watch_folder(
             watched,
             request,
