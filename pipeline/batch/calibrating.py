@@ -16,15 +16,15 @@ from pathlib import Path
 from pipeline import decide, define
 from pipeline.batch.reading import decide_pending
 from pipeline.decide import Bin, Refit, VerifiedCell
-from pipeline.errors import InputError, OutputError
+from pipeline.errors import InputError
 from pipeline.model.decision import FieldDecision, Status, Verdict
 from pipeline.model.form import Field, FormShelf
 from pipeline.model.reading import FieldReading
 from pipeline.model.result import Disposition, PageResult
 from pipeline.model.value import comb_value
 from pipeline.settings import CALIBRATION, DecideSettings, load_settings
-from pipeline.store import Store, campaign_lock, open_store
-from pipeline.store.store import FILE_NAME as STORE
+from pipeline.store import Store, campaign_lock, open_store, require_campaign
+from pipeline.workbook import write_whole
 
 CELLS_MIN = 100
 """Verified digits under which nothing can be learnt."""
@@ -69,12 +69,7 @@ def calibrate_campaign(folder: Path, at: str, progress: Progress, waiting: Calla
     The same verdicts give the same file.  Raises ``InputError`` when the folder holds no
     campaign or too few verified digits.
     """
-    if not (folder / STORE).exists():
-        raise InputError(
-            f"« {folder} » ne contient aucune campagne. Lisez d'abord des carnets numérisés (« carnet lire »), "
-            "ou indiquez le bon dossier avec --dossier.",
-            folder=str(folder),
-        )
+    require_campaign(folder, "Lisez d'abord des carnets numérisés (« carnet lire »)")
     with campaign_lock(folder, waiting), open_store(folder) as store:
         decide_pending(store, load_settings(folder / "reglages.toml"), progress)
         settled, accepted = _settled(store)
@@ -213,12 +208,5 @@ def _write(report: CalibratingReport) -> None:
             }
         },
     }
-    part = report.path.with_suffix(".part")
-    try:
-        part.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        part.replace(report.path)
-    except OSError as error:
-        raise OutputError(
-            f"« {report.path} » ne peut pas être écrit ({error.strerror or error}). Vérifiez les droits du dossier.",
-            file=str(report.path),
-        ) from error
+    text = json.dumps(content, indent=2) + "\n"
+    write_whole(report.path, lambda path: path.write_text(text, encoding="utf-8"))

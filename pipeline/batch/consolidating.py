@@ -17,21 +17,19 @@ from pipeline import compose, consolidate, define, review
 from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
 from pipeline.batch.publishing import PublishingReport, publish
 from pipeline.batch.reading import decide_pending
+from pipeline.batch.registering import complete_register, take_register
 from pipeline.batch.tables import CHARTS, TABLES, write_charts, write_tables
-from pipeline.errors import InputError
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import VARIANTS
 from pipeline.model.result import Campaign, RegisterEntry
 from pipeline.model.versions import VersionVerdict
 from pipeline.settings import Settings
-from pipeline.store import Store, campaign_lock, open_store
-from pipeline.store.store import FILE_NAME as STORE
+from pipeline.store import Store, campaign_lock, open_store, require_campaign
 from pipeline.workbook import (
     Board,
     Entry,
     Sheet,
     Trace,
-    add_to_registre,
     check_registre,
     dated_beside,
     orphan_sheet,
@@ -124,20 +122,15 @@ def consolidate_campaign(
     """
     if request.parquet:
         consolidate.require_parquet()
-    if not (request.folder / STORE).exists():
-        raise InputError(
-            f"« {request.folder} » ne contient aucune campagne. Lisez d'abord des carnets numérisés (« carnet lire »), "
-            "ou indiquez le bon dossier avec --dossier.",
-            folder=str(request.folder),
-        )
+    require_campaign(request.folder, "Lisez d'abord des carnets numérisés (« carnet lire »)")
     with campaign_lock(request.folder, waiting), open_store(request.folder) as store:
         shelf = define.open_shelf(define.form_folders())
         decide_pending(store, settings, progress)
         progress("Reprise des réponses", 0, 1)
-        doubts, handed_out = _take_register(store, request.folder / REGISTRE)
+        doubts, handed_out = take_register(store, request.folder / REGISTRE)
         earlier = read_earlier(request.folder, store)
         campaign, settlement = _settle(store, shelf, earlier.typed, request)
-        _complete_register(store, request.folder / REGISTRE)
+        complete_register(store, request.folder / REGISTRE)
         if settlement.choices:
             decide_pending(store, settings, progress)
         _draw_sample(store, shelf, campaign, request)
@@ -217,14 +210,6 @@ def _copy(
     )
 
 
-def _complete_register(store: Store, path: Path) -> None:
-    """Add second numbers that ``registre.xlsx`` does not show yet, because an earlier run was stopped."""
-    entries = store.register()
-    copies = {entry.carnet for entry in entries if entry.copy_of}
-    if copies and copies - {entry.carnet for entry in read_registre(path).entries}:
-        add_to_registre(path, entries)
-
-
 def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: ConsolidatingRequest) -> None:
     """Accepted values to be read blindly, as many as asked for with those that still wait."""
     if not request.sample:
@@ -239,28 +224,6 @@ def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: Co
     )
     store.add_sample(drawn)
     store.log("consolider", f"{len(drawn)} valeurs tirées pour l'échantillon à l'aveugle", request.at)
-
-
-def _take_register(store: Store, path: Path) -> tuple[tuple[str, ...], dict[str, int]]:
-    """What staff noted in the register, into the store; cells not understood; carnets handed out by lot."""
-    registre = read_registre(path)
-    known = {entry.carnet: entry for entry in store.register()}
-    store.update_register(_merged(known[entry.carnet], entry) for entry in registre.entries if entry.carnet in known)
-    doubts = tuple(f"feuille {cell.sheet}, ligne {cell.line}, colonne « {cell.heading} »" for cell in registre.unread)
-    return doubts, {lot.lot: lot.handed_out for lot in registre.lots if lot.handed_out is not None}
-
-
-def _merged(known: RegisterEntry, noted: RegisterEntry) -> RegisterEntry:
-    """What was noted counts; an emptied lot, place or public falls back to what was printed."""
-    return replace(
-        known,
-        lot=noted.lot or known.lot,
-        canal=noted.canal or known.canal,
-        public=noted.public or known.public,
-        remis_le=noted.remis_le,
-        rendu_le=noted.rendu_le,
-        remarque=noted.remarque,
-    )
 
 
 # What is written

@@ -14,11 +14,10 @@ from pathlib import Path
 from pipeline import define
 from pipeline.batch.balance import TROUBLE, CarnetState, Completeness, carnet_states
 from pipeline.batch.enrolling import TRIED_AGAIN, is_sound
-from pipeline.errors import ExitCode, InputError
+from pipeline.errors import ExitCode
 from pipeline.model.result import BalanceRow, Disposition, RegisterEntry
-from pipeline.store import Doubts, Store, StoredFile, open_store
+from pipeline.store import Doubts, Store, StoredFile, open_store, require_campaign
 from pipeline.store.campaign import NOT_DECIDED, NOT_READ
-from pipeline.store.store import FILE_NAME as STORE
 from pipeline.workbook.registre import FILE_NAME as REGISTRE
 from pipeline.workbook.registre import Registre, read_registre
 
@@ -110,12 +109,7 @@ class _Known:
 
 def campaign_state(folder: Path) -> CampaignState:
     """Where the campaign of a folder stands; ``InputError`` when there is none."""
-    if not (folder / STORE).exists():
-        raise InputError(
-            f"« {folder} » ne contient aucune campagne. Imprimez ou lisez d'abord des carnets, ou indiquez le bon "
-            "dossier avec --dossier.",
-            folder=str(folder),
-        )
+    require_campaign(folder, "Imprimez ou lisez d'abord des carnets")
     with open_store(folder) as store:
         known, withdrawn = _gather(store, folder)
     read = {carnet.carnet for carnet in known.carnets}

@@ -18,49 +18,55 @@ if TYPE_CHECKING:
 SHOWN = 40
 
 
+_Participants = Annotated[
+    Path | None,
+    typer.Option(metavar="FICHIER", help="Fichier .xlsx ou .csv : prénom, nom, lot, canal, public."),
+]
+_Form = Annotated[
+    str, typer.Option(metavar="FORME", help="Formulaire, avec ou sans version : « carnet », « carnet/2026.1 ».")
+]
+_Variant = Annotated[str, typer.Option(metavar="VARIANTE", help="« standard » ou « gros_caracteres » (pages A4).")]
+_Imposition = Annotated[
+    str,
+    typer.Option(
+        metavar="IMPOSITION",
+        help="« livret » : A4 recto verso à plier ; « a5 » : une page par face. Par défaut : livret si possible.",
+    ),
+]
+_Separate = Annotated[
+    bool, typer.Option("--separer", help="Aussi un PDF par carnet : un copieur agrafe travail par travail.")
+]
+_Numbers = Annotated[
+    list[str] | None,
+    typer.Option(metavar="N…", help="Réimprime ces carnets du registre, séparés par des espaces."),
+]
+_SheetName = Annotated[
+    str,
+    typer.Option(
+        metavar="FEUILLE",
+        help="Avec --numeros, une seule feuille : « suite_journal », « suite_attestation », « exterieure », "
+        "ou un numéro de page.",
+    ),
+]
+_Ordinal = Annotated[int, typer.Option(metavar="K", help="Avec --feuille, rang de la feuille de suite, de 1 à 9.")]
+
+
 def imprimer(
     *,
     sortie: Annotated[Path, typer.Option(metavar="DIR", help="Dossier de « carnets.pdf » et « manifest.json »")],
-    participants: Annotated[
-        Path | None,
-        typer.Option(metavar="FICHIER", help="Fichier .xlsx ou .csv : prénom, nom, lot, canal, public."),
-    ] = None,
+    participants: _Participants = None,
     quantite: Annotated[int | None, typer.Option(metavar="N", help="Nombre de carnets sans nom.")] = None,
-    forme: Annotated[
-        str, typer.Option(metavar="FORME", help="Formulaire, avec ou sans version : « carnet », « carnet/2026.1 ».")
-    ] = "",
-    variante: Annotated[
-        str, typer.Option(metavar="VARIANTE", help="« standard » ou « gros_caracteres » (pages A4).")
-    ] = "",
-    imposition: Annotated[
-        str,
-        typer.Option(
-            metavar="IMPOSITION",
-            help="« livret » : A4 recto verso à plier ; « a5 » : une page par face. Par défaut : livret si possible.",
-        ),
-    ] = "",
-    separer: Annotated[
-        bool, typer.Option("--separer", help="Aussi un PDF par carnet : un copieur agrafe travail par travail.")
-    ] = False,
+    forme: _Form = "",
+    variante: _Variant = "",
+    imposition: _Imposition = "",
+    separer: _Separate = False,
     lot: Annotated[str, typer.Option(metavar="LOT", help="Nom du lot, pour le registre.")] = "",
     canal: Annotated[str, typer.Option(metavar="CANAL", help="Lieu de distribution, pour le registre.")] = "",
     public: Annotated[str, typer.Option(metavar="PUBLIC", help="Public visé : BEN, VDP, INS ou MIX.")] = "",
-    numeros: Annotated[
-        list[str] | None,
-        typer.Option(metavar="N…", help="Réimprime ces carnets du registre, séparés par des espaces."),
-    ] = None,
+    numeros: _Numbers = None,
     suite_numeros: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="NUMÉRO")] = None,
-    feuille: Annotated[
-        str,
-        typer.Option(
-            metavar="FEUILLE",
-            help="Avec --numeros, une seule feuille : « suite_journal », « suite_attestation », « exterieure », "
-            "ou un numéro de page.",
-        ),
-    ] = "",
-    ordinal: Annotated[
-        int, typer.Option(metavar="K", help="Avec --feuille, rang de la feuille de suite, de 1 à 9.")
-    ] = 1,
+    feuille: _SheetName = "",
+    ordinal: _Ordinal = 1,
     graine: Annotated[int | None, typer.Option(metavar="S", help="Tirage reproductible, pour les essais.")] = None,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:

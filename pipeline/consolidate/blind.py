@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import wording
-from pipeline.consolidate.indicators import wilson
 from pipeline.consolidate.values import Fact
 from pipeline.consolidate.variable import Variable
 from pipeline.model.form import Field
+from pipeline.model.interval import wilson
 from pipeline.model.kinds import kind_of
 from pipeline.workbook import Value
 

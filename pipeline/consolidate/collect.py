@@ -20,8 +20,9 @@ from pipeline.consolidate.texts import TextRows
 from pipeline.consolidate.values import State
 from pipeline.consolidate.variable import IMAGE, Variable
 from pipeline.consolidate.wide import CarnetTable
+from pipeline.model.derived import Derived
 from pipeline.model.evaluation import Evaluation
-from pipeline.model.form import Derived, FormDefinition, FormShelf
+from pipeline.model.form import FormDefinition, FormShelf
 from pipeline.model.result import Campaign, CarnetRecord, RegisterEntry
 
 ABOUT_CARNETS = "Une ligne par carnet : totaux calculés, profil, souhaits, avis."

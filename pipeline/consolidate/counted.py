@@ -17,7 +17,7 @@ from pipeline.consolidate.long import CONCERNED, GAIN, OTHER, SAME_DAY, UNDATED
 from pipeline.consolidate.records import Record
 from pipeline.consolidate.values import ABSENT, UNKNOWN, Computed, Fact, State
 from pipeline.consolidate.variable import ETAT
-from pipeline.model.form import Derived
+from pipeline.model.derived import Derived
 
 OPS = ("any_row", "sum_if", "any_level", "any_gain", "year_hours")
 Rows = Mapping[str, Sequence[Row]]

@@ -14,7 +14,7 @@ from pipeline.consolidate.records import Record
 from pipeline.consolidate.values import CERTAIN, UNKNOWN, Computed
 from pipeline.consolidate.variable import ETAT, Variable
 from pipeline.errors import FormError
-from pipeline.model.form import Derived
+from pipeline.model.derived import Derived
 from pipeline.workbook import Value
 
 Rows = Mapping[str, Sequence[Row]]

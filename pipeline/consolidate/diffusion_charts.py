@@ -9,7 +9,7 @@ from pipeline.consolidate.diffusion import Diffusion
 from pipeline.consolidate.disclosure.shown import ShownRow, shown_rows
 from pipeline.consolidate.disclosure.survey import Question
 from pipeline.consolidate.indicators import CAUTION as CAREFUL_BELOW
-from pipeline.consolidate.indicators import wilson
+from pipeline.model.interval import wilson
 from pipeline.model.note import Chart, ChartRow
 
 ROWS_MAX = 10

@@ -17,7 +17,7 @@ from pipeline.consolidate.disclosure.shown import ShownRow, shown_rows
 from pipeline.consolidate.disclosure.survey import Question
 from pipeline.consolidate.disclosure.tables import ShownTable
 from pipeline.consolidate.indicators import CAUTION as CAREFUL_BELOW
-from pipeline.consolidate.indicators import wilson
+from pipeline.model.interval import wilson
 from pipeline.model.note import ChartRow, Note, Tile
 from pipeline.model.publication import NotePlan
 

@@ -11,7 +11,7 @@ from pipeline.consolidate.disclosure.shown import ShownRow, shown_rows
 from pipeline.consolidate.disclosure.survey import Question
 from pipeline.consolidate.disclosure.tables import PEOPLE, ShownTable
 from pipeline.consolidate.indicators import CAUTION as CAREFUL_BELOW
-from pipeline.consolidate.indicators import wilson
+from pipeline.model.interval import wilson
 from pipeline.workbook import Cell, Column, Entry, Prose, Sheet, Value
 
 _CAREFUL = "à lire avec prudence"

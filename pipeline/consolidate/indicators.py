@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.consolidate.counting import Condition, Tally
+from pipeline.model.interval import wilson
 
 CAUTION = 30
 """Answers below which a share is to be read with caution."""
-_Z = 1.959963984540054  # 97.5 % of the normal law
 Kind = Literal["share", "ratio", "summary", "difference"]
 
 
@@ -109,12 +108,3 @@ class Indicator:
 def percent(share: float) -> str:
     """A share as people write it: « 61 % »."""
     return f"{share * 100:.0f}\u00a0%"
-
-
-def wilson(count: float, of: float) -> tuple[float, float]:
-    """Wilson's score interval at 95 % for ``count`` among ``of``."""
-    share = count / of
-    centre = share + _Z**2 / (2 * of)
-    spread = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    scale = 1 + _Z**2 / of
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)

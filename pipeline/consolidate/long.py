@@ -12,7 +12,8 @@ from pipeline.consolidate.records import Record, group_columns
 from pipeline.consolidate.remarks import remarks
 from pipeline.consolidate.values import ABSENT, CERTAIN, UNKNOWN, Fact, State
 from pipeline.consolidate.variable import CLE, ETAT, REMARKS, Variable, of_field, of_state
-from pipeline.model.form import Derived, Field, FormDefinition, Table
+from pipeline.model.derived import Derived
+from pipeline.model.form import Field, FormDefinition, Table
 from pipeline.model.label import rank
 
 CONCERNED, FIRST_RANK, GAIN, SAME_DAY = "concerne", "rang_debut", "gain", "meme_jour"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pipeline.consolidate import values
 from pipeline.consolidate.records import Record, group_columns
 from pipeline.consolidate.values import ABSENT, UNKNOWN, Computed, Fact
-from pipeline.model.form import Derived, Field, FormDefinition
+from pipeline.model.derived import Derived
+from pipeline.model.form import Field, FormDefinition
 
 OPS = ("lookup", "attested")
 

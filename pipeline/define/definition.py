@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.define.schema import Column, FormFile, Group, Item, Place, Question
+from pipeline.model.derived import Derived
 from pipeline.model.form import (
-    Derived,
     Field,
     FormDefinition,
     Option,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from pipeline.define.checked import checked
 from pipeline.define.schema import LaxShape, Name, Shape, Words
-from pipeline.define.trouble import Trouble, from_pydantic, invalid, unreadable
+from pipeline.define.trouble import Trouble, invalid
+from pipeline.model.derived import Derived
 from pipeline.model.evaluation import Ask, Band, Base, Cross, Evaluation, Grouping, Op
-from pipeline.model.form import Derived, FormDefinition
+from pipeline.model.form import FormDefinition
 
 EVALUATION_NAME = "evaluation.toml"
 DerivedOp = Literal["lookup", "any_row", "sum_if", "any_level", "any_gain", "year_hours"]
@@ -94,16 +95,7 @@ def load_evaluation(path: Path, forms: Iterable[FormDefinition]) -> Evaluation:
     Raises ``FormError`` naming file and key when the file is unreadable or invalid, or
     names a question that no version asks.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise unreadable(path, error.strerror or "absent") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise unreadable(path, str(error)) from error
-    try:
-        file = EvaluationFile.model_validate(content)
-    except ValidationError as error:
-        raise from_pydantic(path, error, content) from error
+    file, _ = checked(path, EvaluationFile)
     found = list(_troubles(file, list(forms)))
     if found:
         raise invalid(path, found)

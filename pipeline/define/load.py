@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from pipeline.define.checked import checked
 from pipeline.define.definition import build
 from pipeline.define.evaluation import EVALUATION_NAME, load_evaluation
 from pipeline.define.frozen import load_layout
 from pipeline.define.references import troubles
 from pipeline.define.schema import FormFile
-from pipeline.define.trouble import from_pydantic, invalid, unreadable
+from pipeline.define.trouble import invalid
 from pipeline.errors import FormError
 from pipeline.model.evaluation import Evaluation
 from pipeline.model.form import FormDefinition, FormShelf, PublishedForm
@@ -26,17 +24,7 @@ FOLDERS_VARIABLE = "CARNET_FORMES"
 
 def load_definition(path: Path) -> FormDefinition:
     """The definition in a ``form.toml``; ``FormError`` names the file and the key."""
-    try:
-        source = path.read_bytes()
-        content = tomllib.loads(source.decode("utf-8"))
-    except OSError as error:
-        raise unreadable(path, error.strerror or "absent") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise unreadable(path, str(error)) from error
-    try:
-        file = FormFile.model_validate(content)
-    except ValidationError as error:
-        raise from_pydantic(path, error, content) from error
+    file, source = checked(path, FormFile)
     found = list(troubles(file))
     if found:
         raise invalid(path, found)

@@ -6,15 +6,15 @@ one version must never be undone by the next.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from pipeline.define.checked import checked
 from pipeline.define.schema import LaxShape, Name, Words
-from pipeline.define.trouble import Trouble, from_pydantic, invalid, unreadable
+from pipeline.define.trouble import Trouble, invalid
 from pipeline.model.publication import (
     Asked,
     GroupClass,
@@ -112,16 +112,7 @@ def load_publication(folder: Path) -> Publication | None:
     path = folder / FILE_NAME
     if not path.exists():
         return None
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise unreadable(path, error.strerror or "absent") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise unreadable(path, str(error)) from error
-    try:
-        file = _File.model_validate(content)
-    except ValidationError as error:
-        raise from_pydantic(path, error, content) from error
+    file, _ = checked(path, _File)
     found = list(_troubles(file))
     if found:
         raise invalid(path, found)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.model.form import Derived
+from pipeline.model.derived import Derived
 
 Op = Literal[
     "register",

@@ -11,15 +11,14 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import sqrt
 from pathlib import Path
 
+from pipeline.model.interval import wilson
 from pipeline.model.result import Campaign
 from pipeline.rehearse.truth import FieldTruth, PageTruth, SideTruth, Truth
 
 DEFINITE_TICKS = frozenset({"cross", "sloppy_cross", "tick"})
 PALE_PENS = frozenset({"pencil", "light_blue"})
-_Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ class Tally:
 
     def silent_bound(self) -> float:
         """Upper end of the 95 % Wilson interval of the silent share among the accepted."""
-        return wilson_upper(self.silent, self.accepted)
+        return wilson(self.silent, self.accepted)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +123,6 @@ class Score:
     def fate(self, name: str) -> int:
         """Pages of one fate over all profiles."""
         return sum(counts[name] for counts in self.pages.values())
-
-
-def wilson_upper(errors: int, count: int) -> float:
-    """Upper end of the 95 % Wilson interval of ``errors`` in ``count``; 1 when nothing was counted."""
-    if count == 0:
-        return 1.0
-    share, z2 = errors / count, _Z95**2
-    middle = share + z2 / (2 * count)
-    return min(1.0, (middle + _Z95 * sqrt(share * (1 - share) / count + z2 / (4 * count**2))) / (1 + z2 / count))
 
 
 def score(truth: Truth, reading: Reading) -> Score:

@@ -8,6 +8,16 @@ behind and nothing else; verdicts and journal are append-only, enforced by trigg
 from pipeline.store.files import Doubts, SideState, StoredFile
 from pipeline.store.lock import campaign_lock
 from pipeline.store.place import blocked, sweep
-from pipeline.store.store import Store, open_store
+from pipeline.store.store import Store, open_store, require_campaign
 
-__all__ = ["Doubts", "SideState", "Store", "StoredFile", "blocked", "campaign_lock", "open_store", "sweep"]
+__all__ = [
+    "Doubts",
+    "SideState",
+    "Store",
+    "StoredFile",
+    "blocked",
+    "campaign_lock",
+    "open_store",
+    "require_campaign",
+    "sweep",
+]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.errors import OutputError
+from pipeline.errors import InputError, OutputError
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.edition import Edition
 from pipeline.model.identity import PageIdentity
@@ -39,6 +39,15 @@ _IDENTITY, _PAGE = place_of(PageResult, "identity"), place_of(PageIdentity, "pag
 _FIELD, _TYPE, _STATUS = (place_of(FieldDecision, name) for name in ("field", "type", "status"))
 
 _NAME, _BOX = (place_of(FieldReading, name) for name in ("name", "box"))
+
+
+def require_campaign(folder: Path, first: str) -> None:
+    """Raise ``InputError`` when a folder holds no campaign; ``first`` says what makes one."""
+    if not (folder / FILE_NAME).exists():
+        raise InputError(
+            f"« {folder} » ne contient aucune campagne. {first}, ou indiquez le bon dossier avec --dossier.",
+            folder=str(folder),
+        )
 
 
 @contextmanager

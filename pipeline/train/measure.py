@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.model.interval import wilson
 from pipeline.model.scan import Grey
 from pipeline.read.engines.digits import prepare
 from pipeline.train.ink import Pen, drawn
@@ -49,16 +49,6 @@ class Silence:
     n: int
     sure: int
     high: float
-
-
-def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    if n == 0:
-        return 0.0, 1.0
-    share, width = right / n, z * z / n
-    middle = (share + width / 2) / (1 + width)
-    half = z * math.sqrt(share * (1 - share) / n + width / (4 * n)) / (1 + width)
-    return middle - half, middle + half
 
 
 def calibration_error(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 15) -> float:
@@ -180,5 +170,4 @@ __all__ = [
     "score",
     "silence",
     "temperature",
-    "wilson",
 ]

@@ -14,6 +14,7 @@ import numpy as np
 from pipeline.decide import Bin, reliability
 from pipeline.decide.refit import calibration_error
 from pipeline.model.decision import FieldDecision, Status
+from pipeline.model.interval import wilson
 from pipeline.model.reading import FieldReading
 from pipeline.read.engines import digits
 from pipeline.rehearse import load_hands
@@ -157,7 +158,7 @@ def _numbers(pages: Sequence[DensePage], who: str) -> str:
             why.update(found.reasons[:1])
             cells += _characters(known, reading, found)
     total, wrong = cells["accepted"], cells["wrong"]
-    low, high = measure.wilson(wrong, total)
+    low, high = wilson(wrong, total)
     lines += [
         "",
         "Asked because: " + ", ".join(f"{reason} {count}" for reason, count in why.most_common()) + ".",
@@ -186,7 +187,7 @@ def _head(title: str) -> list[str]:
 
 def _row(title: str, found: Found) -> str:
     n = found.accepted + found.asked
-    low, high = measure.wilson(found.silent, found.accepted)
+    low, high = wilson(found.silent, found.accepted)
     return (
         f"| {title} | {n} | {_percent(found.accepted / max(1, n))} | {found.silent} "
         f"| {_percent(low)}–{_percent(high)} | {_percent(calibration_error(found.judged))} |"
@@ -240,7 +241,7 @@ def _struck(pages: Sequence[DensePage]) -> str:
         lines.append(f"| {kind} | {n} | {tally.asked} | {tally.right} | {tally.silent} |")
     total = _sum(tallies.values())
     n = total.accepted + total.asked
-    high = measure.wilson(total.silent, n)[1]
+    high = wilson(total.silent, n)[1]
     lines.append(f"| **all** | {n} | {total.asked} | {total.right} | {total.silent} (95 %: at most {_percent(high)}) |")
     return "\n".join(lines)
 

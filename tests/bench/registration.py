@@ -24,6 +24,7 @@ import numpy as np
 
 from pipeline import compose, define, read, register
 from pipeline.model.form import PublishedForm
+from pipeline.model.interval import wilson
 from pipeline.model.result import Disposition, PageResult
 from pipeline.model.scan import PX_PER_MM, Floats, RegisteredPage
 from pipeline.settings import load_settings
@@ -226,16 +227,6 @@ def _gathered(desk: Path, chosen: Sequence[str], pages: int) -> tuple[list[Fate]
 
 
 # ------------------------------------------------------------------ the report
-
-
-def wilson(good: int, total: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    if not total:
-        return 0.0, 1.0
-    p = good / total
-    middle = (p + z * z / 2 / total) / (1 + z * z / total)
-    half = z * math.sqrt(p * (1 - p) / total + z * z / 4 / total / total) / (1 + z * z / total)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _written(fates: list[Fate], cpu: float, seed: int) -> str:

@@ -10,13 +10,13 @@ import cv2
 
 from pipeline.decide.reliance import reliance
 from pipeline.model.decision import Status
+from pipeline.model.interval import wilson
 from pipeline.read import page as page_room
 from pipeline.read.marks import read_mark
 from pipeline.settings import Settings
 from tests.bench.baselines import RULES, Scene
 from tests.certify import boxes, calibrate, scanner
 from tests.certify.page import printed
-from tests.certify.report import wilson
 
 SEED = 8_000_000
 SCANS = ("grey_300", "grey_200", "grey_paper_300", "bitonal_200")

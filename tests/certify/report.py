@@ -5,10 +5,9 @@ from __future__ import annotations
 import platform
 from collections import Counter, defaultdict
 from importlib.metadata import version
-from math import sqrt
 from pathlib import Path
 
-from pipeline.rehearse.score import wilson_upper
+from pipeline.model.interval import wilson
 from pipeline.settings import Settings
 from tests.certify.boxes import HARD, Tally
 from tests.certify.carnets import REGULAR
@@ -17,7 +16,6 @@ from tests.certify.chunks import Desk
 PATH = Path(__file__).with_name("REPORT.md")
 VVSG, CARNET_BOXES = 1_549_703, 150_000
 _OUTCOMES = ("right", "asked", "silent")
-_Z95 = 1.959964
 
 Found = dict[str, dict[str, Tally]]
 """Counts by part and scan."""
@@ -33,16 +31,6 @@ def text(desk: Desk, seed: int, settings: Settings) -> str:
     sections = [_head(desk, seed, settings, cpu)]
     sections += [_boxes(found["a"]), _carnets(found["b"]), _hard(found["c"])]
     return "\n\n".join(section for section in sections if section) + "\n"
-
-
-def wilson(errors: int, count: int) -> tuple[float, float]:
-    """Both ends of the 95 % Wilson interval."""
-    if not count:
-        return 0.0, 1.0
-    share, z2 = errors / count, _Z95**2
-    half = _Z95 * sqrt(share * (1 - share) / count + z2 / (4 * count**2))
-    low = (share + z2 / (2 * count) - half) / (1 + z2 / count)
-    return max(0.0, low), wilson_upper(errors, count)
 
 
 def _head(desk: Desk, seed: int, settings: Settings, cpu: float) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from pipeline.model.interval import wilson
 from pipeline.settings import Settings
 from tests.certify import __main__ as certify
 from tests.certify import boxes, chunks, report
@@ -95,10 +96,10 @@ def test_the_report_says_partial_runs_and_errors(tmp_path):
 
 
 def test_wilson_bounds_hold_the_share():
-    assert report.wilson(0, 0) == (0.0, 1.0)
-    low, high = report.wilson(5, 100)
+    assert wilson(0, 0) == (0.0, 1.0)
+    low, high = wilson(5, 100)
     assert low < 0.05 < high
-    assert report.wilson(0, 1_549_703)[1] < 3e-6
+    assert wilson(0, 1_549_703)[1] < 3e-6
 
 
 def test_the_committed_report_tells_its_seed_and_versions():

@@ -12,8 +12,8 @@ from scipy.stats import binomtest
 
 from pipeline import define
 from pipeline.consolidate import build_sheets, collect, find, index_campaign
-from pipeline.consolidate.indicators import wilson
 from pipeline.model.decision import Status
+from pipeline.model.interval import wilson
 from pipeline.workbook import ROWS_MAX, write_workbook
 from tests.consolidate.campaigns import random_campaign
 from tests.workbook.test_writer import NOW

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.consolidate import build_sheets, collect, find, index_campaign
 from pipeline.errors import FormError
 from pipeline.model.decision import Status
-from pipeline.model.form import Derived
+from pipeline.model.derived import Derived
 from pipeline.model.result import Disposition
 from pipeline.wording import scan_name
 from pipeline.workbook import ROWS_MAX, Cell, Sheet

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.interval import wilson
 from pipeline.rehearse import summary
-from pipeline.rehearse.score import ReadField, Reading, ReadSide, score, wilson_upper
+from pipeline.rehearse.score import ReadField, Reading, ReadSide, score
 from pipeline.rehearse.truth import FieldTruth, PageTruth, SideTruth, Truth, load_truth, merge, save_truth
 
 CARNET = "26-004271-20"
@@ -106,14 +107,14 @@ def test_fields_of_pages_that_were_not_placed_are_not_scored():
 @given(count=st.integers(1, 10_000), share=st.floats(0, 1))
 def test_the_bound_is_above_the_share_and_falls_with_n(count, share):
     errors = int(share * count)
-    bound = wilson_upper(errors, count)
+    bound = wilson(errors, count)[1]
     assert errors / count <= bound + 1e-12
     assert bound <= 1
-    assert wilson_upper(errors * 10, count * 10) <= bound + 1e-12
+    assert wilson(errors * 10, count * 10)[1] <= bound + 1e-12
 
 
 def test_the_bound_of_no_error_in_three_hundred():
-    assert wilson_upper(0, 300) == pytest.approx(0.01264, abs=1e-4)
+    assert wilson(0, 300)[1] == pytest.approx(0.01264, abs=1e-4)
 
 
 def test_a_truth_survives_its_file(tmp_path):

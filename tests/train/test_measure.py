@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from pipeline.model.interval import wilson
 from pipeline.train import measure
 
 
 def test_wilson_bounds():
-    low, high = measure.wilson(197, 200)
+    low, high = wilson(197, 200)
     assert (round(low, 4), round(high, 4)) == (0.9568, 0.9949)
-    assert measure.wilson(0, 500)[1] == pytest.approx(0.0076, abs=1e-4)
+    assert wilson(0, 500)[1] == pytest.approx(0.0076, abs=1e-4)
 
 
 def test_a_perfectly_honest_confidence_has_no_error():

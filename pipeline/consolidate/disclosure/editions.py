@@ -175,18 +175,25 @@ def worked_out(
         return frozenset()
     now = union(lines[place] for place in hidden)
     found = {(place, answer) for answer, count in enumerate(now.counts) if not count for place in hidden}
-    codes = _codes(groups, hidden)
     for _, blocks in earlier:
-        inside = [block for block in blocks if block.codes is not None and codes & set(block.codes)]
-        if not inside or frozenset(code for block in inside for code in block.codes or ()) - codes:
-            continue
-        same = [at for at, (a, b) in enumerate(zip(now.counts, _sum(inside).counts, strict=True)) if a == b]
-        told = [frozenset(block.codes or ()) for block in inside]
-        for place in hidden:
-            own = [part for part in told if part & groups[place].codes]
-            if all(part <= groups[place].codes for part in own):
-                found |= {(place, answer) for answer in same}
+        found |= _unchanged(now, groups, hidden, blocks)
     return frozenset(found)
+
+
+def _unchanged(
+    now: Line, groups: Sequence[GroupClass], hidden: frozenset[int], blocks: Sequence[Block]
+) -> set[tuple[int, int]]:
+    """Answers that nobody gave in the hidden lines since an edition that told what those lines held."""
+    codes = _codes(groups, hidden)
+    inside = [block for block in blocks if block.codes is not None and codes & set(block.codes)]
+    told = [frozenset(block.codes or ()) for block in inside]
+    if not inside or frozenset().union(*told) - codes:
+        return set()
+    same = [at for at, (a, b) in enumerate(zip(now.counts, _sum(inside).counts, strict=True)) if a == b]
+    whole = [
+        place for place in hidden if all(part <= groups[place].codes for part in told if part & groups[place].codes)
+    ]
+    return {(place, answer) for place in whole for answer in same}
 
 
 def _sum(blocks: Sequence[Block]) -> Block:

@@ -1,0 +1,337 @@
+"""Settings of the room ``decide`` for tick boxes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.settings.declare import setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickSettings:
+    """Borders between ticked, empty and review, and what frames, paper and habits say of them."""
+
+    tick_ink_half: float = setting(
+        0.02,
+        unit="share of the inside of the box",
+        reason="Own ink, of middling extent, at which a box is as likely marked as not.",
+        origin="ranges of 17 kinds of marks on eight scans; an empty box reads exactly 0",
+    )
+    tick_slope: float = setting(
+        2.0,
+        unit="log-odds per e-fold of ink",
+        reason="Gentle: the remains of a light pencil must be asked, not called empty.",
+        origin="ranges of 17 kinds of marks on eight scans; an empty box reads exactly 0",
+    )
+    tick_extent_slope: float = setting(
+        6.0,
+        unit="log-odds per unit of extent",
+        reason="Ticks and crosses span their box; dots, stray ends and specks do not.",
+        origin="ranges of 17 kinds of marks on eight scans; an empty box reads exactly 0",
+    )
+    tick_extent_half: float = setting(
+        0.35,
+        unit="share of the diagonal of the box",
+        reason="Extent that speaks neither for nor against a mark.",
+        origin="ranges of 17 kinds of marks on eight scans; an empty box reads exactly 0",
+    )
+    tick_inside_slope: float = setting(
+        12.0,
+        unit="log-odds per unit of the strokes' ink",
+        reason="What lies largely outside is perhaps the end of a stroke meant for something else.",
+        origin="drawn pages, seeds 1–99: dashes across an edge 0.5–0.65, big ticks that span their box 0.54 and more",
+    )
+    tick_inside_usual: float = setting(
+        0.7,
+        unit="share of the strokes' ink",
+        reason="From it on, what lies outside says nothing.",
+        origin="as above",
+    )
+    tick_core_half: float = setting(
+        0.04,
+        unit="share of the middle of the box",
+        reason="Ink in the middle at which a box is at most as likely marked as not.",
+        origin="drawn pages, seed 60: ticks and crosses 0.25 and more, stray ends 0.05 at most",
+    )
+    tick_core_slope: float = setting(
+        65.0,
+        unit="log-odds per unit of ink in the middle",
+        reason="A mark is plain from 0.1 on.",
+        origin="as above",
+    )
+    tick_doubt_log_odds: float = setting(
+        -3.0,
+        unit="log-odds",
+        reason="Where ink stands in a box, its place in it alone never makes the box empty.",
+        origin="prudence",
+    )
+    tick_errors_tolerated: float = setting(
+        1.2,
+        unit="wrong boxes in 10,000, among doubtful ones that are not asked",
+        reason="Moves the border of review: the fewer errors are tolerated, the more questions are asked.",
+        origin="double keying errs as often on tick boxes (0.05 in 1,000 fields)",
+    )
+    tick_confidence_min: float = setting(
+        0.98,
+        unit="share, not calibrated",
+        reason="From it on a box looks plainly marked, or plainly empty; between the two it is doubtful.",
+        origin="rehearsed carnets, seeds 1–99",
+    )
+    second_mark_log_odds: float = setting(
+        -4.0,
+        unit="log-odds",
+        reason="Prior of a second mark in a single choice that is already plainly answered.",
+        origin="about 2 % of single choices bear two marks",
+    )
+    black_ink_min: float = setting(
+        0.78,
+        unit="share of the inside of the box",
+        reason="A blackened box is inked at least so far.",
+        origin="blackened boxes begin at 0.85, felt-pen crosses end at 0.83 but are not solid",
+    )
+    black_solidity_min: float = setting(
+        0.78,
+        unit="largest disc over half the box",
+        reason="A blackened box holds a disc of ink that no pen stroke leaves.",
+        origin="blackened boxes begin at 0.8 with thin pens, crosses of usual pens end at 0.45",
+    )
+    black_solidity_broad: float = setting(
+        0.84,
+        unit="largest disc over half the box",
+        reason="The same for a writer with a broad pen.",
+        origin="blackened boxes 0.87 and more with such a pen; its crosses end at 0.81",
+    )
+    broad_ink_min: float = setting(
+        0.55,
+        unit="share of the inside of the box",
+        reason="Usual ink of a mark from which the pen is broad.",
+        origin="ballpoint crosses end at 0.56, felt-pen crosses begin at 0.59",
+    )
+    dense_solidity_min: float = setting(
+        0.7,
+        unit="largest disc over half the box",
+        reason="Denser than a cross, not quite black: asked.",
+        origin="felt-pen crosses end at 0.68",
+    )
+    dense_ink_ratio: float = setting(
+        1.8,
+        unit="times the usual ink of this writer",
+        reason="A mark so much denser than the writer's others was perhaps scribbled over.",
+        origin="prudence",
+    )
+    dense_ink_min: float = setting(
+        0.55,
+        unit="share of the inside of the box",
+        reason="Below it no mark is called dense, whatever the writer's others.",
+        origin="ballpoint crosses end at 0.51",
+    )
+    circle_ring_min: float = setting(
+        0.5,
+        unit="share of directions",
+        reason="A circle drawn round a box is seen in at least so many directions.",
+        origin="circles 0.95 and more, big ticks 0.33 at most",
+    )
+    circle_outside_min: float = setting(
+        0.12,
+        unit="share of the ring",
+        reason="A circle leaves at least so much ink in the ring.",
+        origin="circles 0.23 and more, other marks 0.07 at most",
+    )
+    straight_max: float = setting(
+        0.65,
+        unit="share of the ink",
+        reason="Above it one line right through box and ring explains the ink: a fold, a streak, a staple.",
+        origin="folds and streaks 0.7 and more, big ticks 0.6 at most",
+    )
+    straight_habit_min: float = setting(
+        0.4,
+        unit="share of the ink",
+        reason="A writer whose marks often hold so long a line ticks with a slash: no fold is seen in it.",
+        origin="slashes 0.36–0.7, ticks and crosses 0.1",
+    )
+    struck_straight_min: float = setting(
+        0.25,
+        unit="share of the ink",
+        reason="A dense mark with such a line right through it was perhaps struck out.",
+        origin="struck crosses 0.31 and more, crosses 0.07 at most",
+    )
+    struck_ink_ratio: float = setting(
+        1.15,
+        unit="times the usual ink of this writer",
+        reason="A line that strikes a mark out adds to its ink.",
+        origin="struck crosses hold 1.3 times the ink of crosses",
+    )
+    struck_ink_min: float = setting(
+        0.4,
+        unit="share of the inside of the box",
+        reason="Lighter marks with a line through them are big ticks.",
+        origin="struck crosses 0.45 and more, big ticks 0.29 at most",
+    )
+    stray_inside_min: float = setting(
+        0.45,
+        unit="share of the strokes' ink",
+        reason="Less of the strokes inside, and small: a stray end or a neighbour's tail.",
+        origin="stray ends 0.2–0.35, big ticks 0.54 and more",
+    )
+    darkness_min: float = setting(
+        0.1,
+        unit="contrast",
+        reason="A mark paler than this is asked.",
+        origin="light pencil measures 0.2 and more",
+    )
+    faint_darkness_ratio: float = setting(
+        0.5,
+        unit="share of the writer's usual darkness",
+        reason="A mark so much paler than the others of this writer was perhaps rubbed out, or shows through.",
+        origin="folds reach 0.4 of a pen; marks of one writer stay within 0.7",
+    )
+    dust_ink_max: float = setting(
+        0.02,
+        unit="share of the inside of the box",
+        reason="A spot so small, pale for this writer, is dust and no mark.",
+        origin="fax and toner specks: ink 0.01, extent 0.12; dots made on purpose 0.03 and 0.2",
+    )
+    dust_extent_max: float = setting(
+        0.16,
+        unit="share of the diagonal of the box",
+        reason="Extent of a spot of dust.",
+        origin="as above",
+    )
+    speck_ink_max: float = setting(
+        0.016,
+        unit="share of the inside of the box",
+        reason="A round spot of dust on the glass, at most 0.5 mm wide after blur.",
+        origin="dust of rehearsed scans ends at 0.013; dots made on purpose begin at 0.015 and 0.2 in extent",
+    )
+    speck_ink_ratio: float = setting(
+        0.15,
+        unit="share of the usual ink of this writer",
+        reason="What a scanner adds is far less than a mark of this writer, whose marks are known.",
+        origin="prudence",
+    )
+    hairline_solidity_max: float = setting(
+        0.13,
+        unit="largest disc over half the box",
+        reason="A pale line so thin is a scratch of the glass, not a pen.",
+        origin="scratches 0.06–0.12, the finest pens 0.15",
+    )
+    stain_outside_min: float = setting(
+        0.1,
+        unit="share of the ring",
+        reason="Ink that spreads so far outside the box, and is pale or mostly there, is perhaps a stain.",
+        origin="stains 0.14 and more; marks of usual pens 0.09 at most, of broad ones 0.18",
+    )
+    stain_inside_max: float = setting(
+        0.6,
+        unit="share of the strokes' ink",
+        reason="A stain lies mostly outside the box.",
+        origin="a cup's ring across boxes 0.40–0.45; crosses of broad pens 0.66 and more",
+    )
+    habit_marks_min: int = setting(
+        3,
+        unit="questions",
+        reason="Answers needed before a writer's habit is believed.",
+        origin="prudence",
+    )
+    frame_ratio_min: float = setting(
+        0.25,
+        unit="share of the usual outline on the page",
+        reason="Where the printed outline is not seen, the box is covered, torn off or read beside.",
+        origin="office scans end at half of the usual outline",
+    )
+    frame_usual_min: float = setting(
+        0.45,
+        unit="share of the outline",
+        reason="On pages whose thin lines are hardly seen at all, a missing outline says nothing.",
+        origin="office scans in grey 0.5 and more, some in black and white 0.02",
+    )
+    fragment_share_max: float = setting(
+        0.3,
+        unit="share of the marks and digits",
+        reason="From it on, the ink of a scan in black and white is in fragments: its blanks are asked.",
+        origin="pale pens 0.8 and more, all others 0.15 at most; rehearsed, seeds 5 and 7",
+    )
+    fragment_ink_max: float = setting(
+        0.2,
+        unit="share of the inside of the box",
+        reason="Ink of a mark of which only fragments are left.",
+        origin="ticks 0.23 and more; pale ones in black and white 0.1",
+    )
+    fragment_height_max: float = setting(
+        0.35,
+        unit="share of the height of the cell",
+        reason="Height of a digit of which only fragments are left.",
+        origin="digits of real hands 0.44 and more",
+    )
+    paper_ratio_min: float = setting(
+        0.3,
+        unit="share of the paper level of the page",
+        reason="Darker paper under a field is missing or covered paper.",
+        origin="shadows reach 0.45",
+    )
+    habit_share_min: float = setting(
+        0.8,
+        unit="share of answered questions",
+        reason="From it on, this writer blackens, or circles, to tick.",
+        origin="prudence",
+    )
+    circle_ring_sure: float = setting(
+        0.7,
+        unit="share of directions",
+        reason="A circle that is accepted goes plainly all round; circles of the rows above and below do not.",
+        origin="drawn pages, seed 54: between two circled boxes 0.62 at most, circles 0.83 in the middle",
+    )
+    arc_ring_max: float = setting(
+        0.44,
+        unit="share of directions",
+        reason="Arcs of the circle beside are seen in no more directions.",
+        origin="drawn pages, seed 54: 0.42",
+    )
+    arc_ink_max: float = setting(
+        0.3,
+        unit="share of the inside of the box",
+        reason="The arc of a circle drawn round the neighbour leaves no more ink in a box.",
+        origin="drawn pages, seed 60, boxes 2 mm apart: 0.28 at most",
+    )
+    arc_inside_max: float = setting(
+        0.5,
+        unit="share of the strokes' ink",
+        reason="Most of the circle runs elsewhere.",
+        origin="drawn pages, seed 60: arcs 0.2–0.45, crosses 0.8 and more",
+    )
+    circle_rival_share: float = setting(
+        0.75,
+        unit="share of the directions of the best circle of the question",
+        reason="Beside a circled box, arcs of its circle are seen in some directions of the next.",
+        origin="drawn pages, seed 60: neighbours 0.62 at most where circles have 0.83 and more",
+    )
+    edge_core_max: float = setting(
+        0.06,
+        unit="share of the middle of the box",
+        reason="Ink that leaves the middle of the box so free comes in from the edge.",
+        origin="drawn pages, seed 60: stray ends 0.05 at most, ticks and crosses 0.25 and more",
+    )
+    edge_ink_max: float = setting(
+        0.09,
+        unit="share of the inside of the box",
+        reason="More ink than that is no stray end.",
+        origin="drawn pages, seed 60: stray ends end at 0.08",
+    )
+    edge_extent_max: float = setting(
+        0.5,
+        unit="share of the diagonal of the box",
+        reason="Nor is a longer one.",
+        origin="drawn pages, seed 60: stray ends end at 0.47, ticks begin at 0.78",
+    )
+    pen_darkness_ratio: float = setting(
+        0.75,
+        unit="share of the writer's usual darkness",
+        reason="A straight line as dark as that was drawn with the writer's pen.",
+        origin="slashes of one writer stay within 0.8, folds reach 0.5 of a pen",
+    )
+    pass_inside_max: float = setting(
+        0.58,
+        unit="share of the strokes' ink",
+        reason="A straight line that runs right through has no more of its ink inside; a slash has.",
+        origin="lines through 0.37–0.56; slashes 0.95 in the middle, one in a hundred 0.56",
+    )
