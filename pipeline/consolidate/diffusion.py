@@ -18,7 +18,7 @@ from pipeline.consolidate.disclosure.editions import Newcomers
 from pipeline.consolidate.disclosure.grouping import Partition
 from pipeline.consolidate.disclosure.questions import questions
 from pipeline.consolidate.disclosure.rules import Line, Rules
-from pipeline.consolidate.disclosure.source import Source, open_source
+from pipeline.consolidate.disclosure.source import Lot, Source, open_source
 from pipeline.consolidate.disclosure.survey import Question, membership, rungs
 from pipeline.consolidate.disclosure.tables import (
     PEOPLE,
@@ -42,12 +42,21 @@ _CANAL = "canal"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returns:
-    """Carnets printed, handed out (None when nobody noted it) and returned, of one place of hand-out or all."""
+    """Carnets printed, handed out (None when nobody noted it) and returned, of one place of hand-out or all.
+
+    ``registered`` are those returned whose number is in the register.
+    """
 
     label: str
     printed: int
     handed: int | None
     returned: int
+    registered: int
+
+    @property
+    def comparable(self) -> bool:
+        """Whether what returned is part of what was printed; else no share may be told."""
+        return self.registered == self.returned <= self.printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,17 +286,22 @@ def _batteries(
 def _returns(source: Source, publication: Publication, frame: Frame) -> Iterator[Returns]:
     """Print register against what came back, for all and by place of hand-out."""
     lots = source.lots()
-    noted = any(handed for _, _, handed in lots)
+    noted = any(lot.handed for lot in lots)
     yield _return("Ensemble", lots, len(source.keys), noted=noted)
     grouping = next((one.name for one in publication.groupings if one.register == _CANAL), "")
     groups = frame.partitions.get(grouping, ())
     known = frozenset(code for group in groups for code in group.codes)
     for group in groups:
-        own = [lot for lot in lots if (lot[0] if lot[0] in known else "") in group.codes]
+        own = [lot for lot in lots if (lot.canal if lot.canal in known else "") in group.codes]
         returned = frame.memberships[grouping].members(group).bit_count()
         yield _return(group.label, own, returned, noted=noted)
 
 
-def _return(label: str, lots: Sequence[tuple[str, int, int]], returned: int, *, noted: bool) -> Returns:
-    handed = sum(handed for _, _, handed in lots) if noted else None
-    return Returns(label=label, printed=sum(printed for _, printed, _ in lots), handed=handed, returned=returned)
+def _return(label: str, lots: Sequence[Lot], returned: int, *, noted: bool) -> Returns:
+    return Returns(
+        label=label,
+        printed=sum(lot.printed for lot in lots),
+        handed=sum(lot.handed for lot in lots) if noted else None,
+        returned=returned,
+        registered=sum(lot.read for lot in lots),
+    )

@@ -78,7 +78,7 @@ def _tiles(found: Diffusion, headline: Whole | None, uses: Whole | None) -> tupl
     """Three or four large figures."""
     tiles = [Tile(figure=thousands(found.edition.carnets), label="carnets rendus et lus")]
     returns = found.returns[0]
-    if returns.handed:
+    if returns.handed and returns.comparable:
         tiles.append(Tile(figure=percent(returns.returned / returns.handed), label="des carnets remis sont revenus"))
     if uses and uses[1].total is not None:
         tiles.append(Tile(figure=f"{thousands(uses[1].total)}\u00a0h", label="notées dans les journaux lus en entier"))
@@ -114,6 +114,8 @@ def _essentials(
 
 def _returned(found: Diffusion) -> str:
     returns = found.returns[0]
+    if not returns.comparable:
+        return f"*{thousands(returns.returned)} carnets* sont revenus."
     if returns.handed:
         share = percent(returns.returned / returns.handed)
         return f"*{thousands(returns.returned)} carnets* sont revenus, sur {thousands(returns.handed)} remis ({share})."

@@ -100,7 +100,7 @@ def _profile(found: Diffusion) -> Iterator[list[Entry]]:
 
 
 def _return(one: Returns) -> list[Entry]:
-    rate: Value = one.returned / one.handed if one.handed else NOT_AVAILABLE
+    rate: Value = one.returned / one.handed if one.handed and one.comparable else NOT_AVAILABLE
     return [one.label, one.printed, NOT_AVAILABLE if one.handed is None else one.handed, one.returned, rate]
 
 

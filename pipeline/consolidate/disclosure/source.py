@@ -17,6 +17,16 @@ _FORM = "formulaire"
 _DEPOSIT, _ALL_PAGES = "depot", "tout"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Carnets of the register: the code of their place of hand-out; how many printed, handed out and read."""
+
+    canal: str
+    printed: int
+    handed: int
+    read: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
     """The carnets of one form: their keys, what the form asks, and every column by name."""
@@ -63,12 +73,17 @@ class Source:
         place = self.place
         return [(place[row[0]], row[1:]) for row in kept.itertuples(index=False, name=None) if row[0] in place]
 
-    def lots(self) -> list[tuple[str, int, int]]:
-        """Place of hand-out (its code), carnets printed and handed out, by lot of the register."""
-        frame = self.all.tables[LOTS].frame[["canal", "imprimes", "remis"]].astype(object)
+    def lots(self) -> list[Lot]:
+        """What the register says of each lot."""
+        frame = self.all.tables[LOTS].frame[["canal", "imprimes", "remis", "numerises"]].astype(object)
         codes = {label: code for code, label in self.lexicon("canal").items()}
         rows = frame.where(frame.notna(), None).itertuples(index=False, name=None)
-        return [(codes.get(str(canal), ""), int(printed or 0), int(handed or 0)) for canal, printed, handed in rows]
+        return [
+            Lot(
+                canal=codes.get(str(canal), ""), printed=int(printed or 0), handed=int(handed or 0), read=int(read or 0)
+            )
+            for canal, printed, handed, read in rows
+        ]
 
     def complete(self) -> frozenset[int]:
         """People whose pages were all read."""
