@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.read.ground import Ground
-from pipeline.read.inkmap import InkLayer
+from pipeline.read.inkmap import InkLayer, owners_of, shares_of
 
 _NEAR_MM, _FAR_MM = 4.0, 7.0
 """The margin in which a line is met: past the shadow of the edge, before any field."""
@@ -200,17 +200,9 @@ def _relabelled(layer: InkLayer, gone: Mask) -> InkLayer:
     rest, fresh = rest[~speck[fresh]], fresh[~speck[fresh]]
     labels.ravel()[rest] = fresh + area.size
     shares = {number: share for number, share in layer.shares.items() if not changed[number]}
-    places = len(layer.ground.place_of) + 1
-    pairs, pixels = np.unique(fresh.astype(np.int64) * places + layer.ground.places.ravel()[rest], return_counts=True)
-    for pair, met_there in zip(pairs.tolist(), pixels.tolist(), strict=True):
-        if pair % places:
-            shares.setdefault(pair // places + area.size, {})[pair % places] = met_there
-    owner = np.concatenate([np.where(changed, 0, layer.owner), np.zeros(count, np.int64)])
-    met: dict[int, list[int]] = {}
-    for number, share in shares.items():
-        owner[number] = max(share, key=lambda place: (share[place], -place))
-        for place in share:
-            met.setdefault(place, []).append(number)
+    there = shares_of(fresh, layer.ground.places.ravel()[rest], len(layer.ground.place_of) + 1)
+    shares |= {number + area.size: share for number, share in there.items()}
+    owner, met = owners_of(shares, area.size + count)
     return replace(
         layer,
         ink=ink,

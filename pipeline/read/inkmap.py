@@ -168,17 +168,23 @@ def _strokes(ink: Grey, ground: Ground, settings: ReadSettings) -> tuple[Labels,
     ink.ravel()[lost] = 0
     labels.ravel()[lost] = 0
     at, stroke = at[~gone], stroke[~gone]
-    shares = _shares(stroke, ground.places.ravel()[at], len(ground.place_of) + 1)
+    shares = shares_of(stroke, ground.places.ravel()[at], len(ground.place_of) + 1)
+    owner, met = owners_of(shares, count)
+    return labels, _Strokes(at=at, area=area, owner=owner, shares=shares, met=met)
+
+
+def owners_of(shares: dict[int, dict[int, int]], count: int) -> tuple[Counts, dict[int, list[int]]]:
+    """The place that holds most of each of so many strokes, 0 for none, and the strokes met in each place."""
     owner = np.zeros(count, np.int64)
     met: dict[int, list[int]] = {}
     for number, by_place in shares.items():
         owner[number] = max(by_place, key=lambda place: (by_place[place], -place))
         for place in by_place:
             met.setdefault(place, []).append(number)
-    return labels, _Strokes(at=at, area=area, owner=owner, shares=shares, met=met)
+    return owner, met
 
 
-def _shares(stroke: Labels, place: Places, places: int) -> dict[int, dict[int, int]]:
+def shares_of(stroke: Labels, place: Places, places: int) -> dict[int, dict[int, int]]:
     """Pixels of each stroke in each place, places without any left out."""
     owned = place > 0
     pixels = np.bincount(stroke[owned].astype(np.int64) * places + place[owned])
