@@ -53,6 +53,7 @@ def read_task(task: ReadTask) -> list[PageResult]:
     for side in ingest.read_sides(task.file, task.sides, task.settings.ingest):
         if isinstance(side, ScanImage):
             results.extend(_read_side(side, shelf, task))
+            compose.rest_blanks()
         else:
             results.append(
                 PageResult(source=side.source, slot=1, disposition=Disposition.UNREADABLE, problem=side.code)

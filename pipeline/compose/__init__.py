@@ -12,7 +12,7 @@ from pipeline.compose.note import typeset_note
 from pipeline.compose.numbers import draw_numbers
 from pipeline.compose.picture import typeset_picture
 from pipeline.compose.printing import PrintedFiles, print_carnets
-from pipeline.compose.typeset import blank_pages, blanks_path, kept_blanks, typeset
+from pipeline.compose.typeset import blank_pages, blanks_path, kept_blanks, rest_blanks, typeset
 
 __all__ = [
     "Imposition",
@@ -27,6 +27,7 @@ __all__ = [
     "name_problem",
     "print_carnets",
     "publish_layout",
+    "rest_blanks",
     "typeset",
     "typeset_note",
     "typeset_picture",

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 import pikepdf
-import typst
 
+from pipeline.compose.engine import compile_pages
 from pipeline.compose.typography import font_folder
 from pipeline.errors import OutputError
 from pipeline.model.note import Note
@@ -52,14 +52,13 @@ def _compiled(note: Note, tightness: int) -> bytes:
     """The note at one tightness."""
     content = _set(dataclasses.asdict(note)) | {"tightness": tightness}
     shared = importlib.resources.files("pipeline.compose") / "typst"
-    sources: Any = {
+    sources = {
         "main.typ": b'#include "/note/note.typ"',
         "note/note.typ": (shared / "note.typ").read_bytes(),
         "note/style.typ": (shared / "style.typ").read_bytes(),
         "note/note.json": json.dumps(content, ensure_ascii=False).encode(),
     }
-    compiler = typst.Compiler(sources, font_paths=[font_folder()], ignore_system_fonts=True)
-    pdf = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=0)
+    pdf = compile_pages(sources, font_folder(), format="pdf", pdf_standards="ua-1", timestamp=0)
     if not isinstance(pdf, bytes):
         raise OutputError("La note n'a pas pu être composée.", pages=0)
     return pdf

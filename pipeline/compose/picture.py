@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import typst
-
+from pipeline.compose.engine import compile_pages
 from pipeline.compose.typography import font_folder
 
 _PPI = 200.0
@@ -13,9 +10,7 @@ _PPI = 200.0
 
 def typeset_picture(source: str) -> bytes:
     """The one page of a document as a PNG."""
-    sources: Any = {"main.typ": source.encode()}
-    compiler = typst.Compiler(sources, font_paths=[font_folder()], ignore_system_fonts=True)
-    found = compiler.compile(format="png", ppi=_PPI)
+    found = compile_pages({"main.typ": source.encode()}, font_folder(), format="png", ppi=_PPI)
     if not isinstance(found, bytes):
         raise ValueError("a chart fills one page")
     return found

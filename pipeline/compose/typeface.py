@@ -15,7 +15,6 @@ from typing import Any
 
 import fontpkg
 import pikepdf
-from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphCoordinates
 from pikepdf import Array, Dictionary, Name, Stream, String
@@ -63,6 +62,8 @@ class StampFont:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
+        from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - 12 MB that no reading process needs
+
         data, _, _ = _face()
         codes = sorted({ord(character) for text in texts for character in text})
         font = TTFont(io.BytesIO(data), recalcTimestamp=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.model.scan import PX_PER_MM, Grey
 _Key = tuple[Path, str, str]
 _rendered: dict[_Key, Mapping[int, Grey]] = {}
 _mapped: dict[tuple[Path, Path, str, str], Mapping[int, Grey]] = {}
+_maps: dict[Path, mmap.mmap] = {}
 
 
 def typeset(form: PublishedForm) -> bytes:
@@ -71,6 +73,16 @@ def kept_blanks(form: PublishedForm, folder: Path) -> Mapping[int, Grey]:
     return _mapped[key]
 
 
+def rest_blanks() -> None:
+    """Give back the memory of kept blanks until they are looked at again.
+
+    What is measured of a blank is kept elsewhere; its pixels would weigh on every process
+    that met it once.
+    """
+    for held in _maps.values():
+        held.madvise(mmap.MADV_DONTNEED)
+
+
 def blanks_path(form: PublishedForm, folder: Path) -> Path:
     """Where ``kept_blanks`` keeps the pages of a form."""
     return folder / f"{form.definition.id}-{form.definition.version}-{_print_digest(form)[:16]}.npy"
@@ -84,7 +96,11 @@ def _load(path: Path, count: int) -> list[Grey] | None:
         return None
     width, height = (round(side * PX_PER_MM) for side in PAGE_MM)
     whole = pages.shape == (count, height, width) and pages.dtype == np.uint8
-    return [np.asarray(page) for page in pages] if whole else None
+    if not whole:
+        return None
+    if isinstance(pages.base, mmap.mmap):
+        _maps[path] = pages.base
+    return [np.asarray(page) for page in pages]
 
 
 def _key(form: PublishedForm) -> _Key:

@@ -1,4 +1,4 @@
-"""The door of typst: a form folder and the shared primitives, compiled in memory.
+"""A form folder and the shared primitives, compiled in memory.
 
 A form folder holds ``form.toml`` (words, questions) and ``form.typ`` (typography).  They
 appear to typst as ``/form/…`` beside ``/compose/…``, so that a form may live in any folder.
@@ -14,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.ttProgram import Program
 
+from pipeline.compose.engine import Pages, compile_pages, query_values
 from pipeline.compose.typeface import open_zero
 from pipeline.errors import DependencyError, FormError
 
@@ -27,16 +27,14 @@ _FONT_STEMS = {"AtkinsonHyperlegible-Regular.ttf": (91, 74), "AtkinsonHyperlegib
 """The two weights in use, with the stems of their zero in units of the em."""
 
 
-def compiled(folder: Path, **options: Any) -> bytes | list[bytes] | None:  # noqa: ANN401 - typst's own options
+def compiled(folder: Path, **options: Any) -> Pages:  # noqa: ANN401 - typst's own options
     """The pages of a form folder as typst renders them.
 
     Raises ``FormError`` with typst's diagnostic: a fault of the typography is a fault of
     the form.
     """
-    found_sources: Any = sources(folder)
     try:
-        compiler = typst.Compiler(found_sources, font_paths=[font_folder()], ignore_system_fonts=True)
-        return compiler.compile(timestamp=0, **options)
+        return compile_pages(sources(folder), font_folder(), timestamp=0, **options)
     except RuntimeError as error:
         raise _fault(folder, error) from error
 
@@ -46,16 +44,12 @@ def published(folder: Path, *, thorough: bool = True) -> list[dict[str, Any]]:
 
     ``thorough`` also refuses a text that overflows its page, at twice the memory.
     """
-    found_sources: Any = sources(folder)
     options: Any = {"sys_inputs": {"thorough": "yes"}} if thorough else {}
     try:
-        found: list[dict[str, Any]] = json.loads(
-            typst.query(
-                found_sources, "<zone>", field="value", font_paths=[font_folder()], ignore_system_fonts=True, **options
-            )
-        )
+        told = query_values(sources(folder), font_folder(), "<zone>", **options)
     except RuntimeError as error:
         raise _fault(folder, error) from error
+    found: list[dict[str, Any]] = json.loads(told)
     return found
 
 

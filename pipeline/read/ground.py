@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import cv2
@@ -82,23 +83,44 @@ class Ground:
     says at each pixel how far firm print is and whose frame it is: 0 far from it, else
     3 · zone + ring, ring 1 on it or beside it to 3 (three pixels off), zone 0 on print
     that is no field's; ``surrounds`` are the frames of the fields, where toner, blur and
-    shift show how far they spread; ``band`` is 255 where there is print; ``bare``, at half
-    size, is 255 where there is surely none and ``bare_share`` its share of each block (0–255).
-    ``places`` holds at each pixel the index of the field part that owns it (0: none, 1…:
-    see ``place_of``); ``hidden`` are stamps and masked fields, where nothing is ever
-    measured.  ``outlines`` are the frames of boxes and cells, by place.
+    shift show how far they spread; ``bare``, at half size, is 255 where there is surely no
+    print and ``bare_share`` its share of each block (0–255).  ``place_of`` numbers the field
+    parts that own ink, from 1; ``hidden`` are stamps and masked fields, where nothing is ever
+    measured.  ``outlines`` are the frames of boxes and cells, by place.  ``band_bits`` and
+    ``owned`` are ``band`` and ``places`` as they are kept: a page in use is spread out, a
+    form's others take a tenth of the room.
     """
 
     print_level: Grey
     zones: Grey
     surrounds: tuple[Surround, ...]
-    band: Grey
+    band_bits: Grey
     bare: Grey
     bare_share: Grey
-    places: Places
+    owned: tuple[Window, ...]
     place_of: dict[tuple[str, int], int]
     outlines: dict[int, Outline]
     hidden: tuple[Window, ...]
+
+    @property
+    def band(self) -> Grey:
+        """1 where there is print, else 0."""
+        return _spread_out(self)[0]
+
+    @property
+    def places(self) -> Places:
+        """At each pixel the number of the field part that owns it, 0 for none."""
+        return _spread_out(self)[1]
+
+
+@lru_cache(maxsize=1)
+def _spread_out(ground: Ground) -> tuple[Grey, Places]:
+    """The print and the places of the page in use, pixel by pixel."""
+    shape = ground.print_level.shape
+    places = np.zeros(shape, np.uint8 if len(ground.owned) < 256 else np.int16)
+    for number, window in enumerate(ground.owned, start=1):
+        places[window] = number
+    return grey(np.unpackbits(ground.band_bits)).reshape(shape), places
 
 
 _grounds: dict[tuple[str, str, str, int], tuple[Grey, Ground]] = {}
@@ -130,15 +152,15 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     level[(rings > 0) & (grey(far) <= _SOLID)] = 0  # fine firm lines: as dark as this page shows them
     bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7)))
     bare_half = grey(cv2.threshold(halved(grey(bare)), 254, 255, cv2.THRESH_BINARY)[1])
-    places, place_of = _place_map(sharp.shape, page)
+    owned, place_of = _owned(sharp.shape, page)
     return Ground(
         print_level=grey(level),
         zones=_zones(rings, surrounds),
         surrounds=surrounds,
-        band=grey(cv2.dilate(_above(soft, 16), _square(5))),
+        band_bits=np.packbits(grey(cv2.dilate(_above(soft, 16), _square(5)))),
         bare=bare_half,
         bare_share=by_block(bare_half),
-        places=places,
+        owned=owned,
         place_of=place_of,
         outlines={
             place_of[field.name, rank]: _outline(box, sharp)
@@ -197,19 +219,17 @@ def relative(inner: Window, outer: Window) -> Window:
     return rows, columns
 
 
-def _place_map(shape: tuple[int, ...], page: PageLayout) -> tuple[Places, dict[tuple[str, int], int]]:
-    """Who owns each pixel: neighbours share the gap between them."""
-    count = sum(len(parts(field)) for field in page.fields)
-    places = np.zeros(shape[:2], np.uint8 if count < 256 else np.int16)
+def _owned(shape: tuple[int, ...], page: PageLayout) -> tuple[tuple[Window, ...], dict[tuple[str, int], int]]:
+    """The pixels of each field part, neighbours sharing the gap between them, and their numbers."""
+    windows: list[Window] = []
     place_of: dict[tuple[str, int], int] = {}
     for field in page.fields:
         boxes = parts(field)
         margin = _margin(boxes)
         for rank, box in enumerate(boxes):
-            index = len(place_of) + 1
-            place_of[field.name, rank] = index
-            places[window(box.grown(margin), (shape[0], shape[1]))] = index
-    return places, place_of
+            windows.append(window(box.grown(margin), shape))
+            place_of[field.name, rank] = len(windows)
+    return tuple(windows), place_of
 
 
 def _rings(soft: Grey) -> Grey:

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.compose.geometry import layout_text, publish_layout
 from pipeline.compose.publish import main, release
-from pipeline.compose.typeset import blank_pages, blanks_path, kept_blanks, typeset
+from pipeline.compose.typeset import blank_pages, blanks_path, kept_blanks, rest_blanks, typeset
 from pipeline.define import load_form
 from pipeline.errors import FormError
 from pipeline.model.form import PublishedForm
@@ -278,3 +278,23 @@ def test_kept_blanks_are_the_rendered_ones_and_survive_a_torn_file(form, tmp_pat
         assert list(kept) == list(drawn)
         assert all((kept[number] == drawn[number]).all() for number in drawn)
     assert kept_blanks(form, tmp_path)[1] is kept[1]
+    rest_blanks()
+    assert all((kept[number] == drawn[number]).all() for number in drawn)
+
+
+def test_blanks_at_rest_take_no_memory(form, tmp_path):
+    kept = kept_blanks(form, tmp_path)
+    size = sum(page.nbytes for page in kept.values())
+    rest_blanks()
+    before = _resident_bytes()
+    assert sum(int(page.sum()) for page in kept.values())
+    looked_at = _resident_bytes()
+    rest_blanks()
+    assert looked_at - before > 0.8 * size
+    assert _resident_bytes() - before < 0.2 * size
+
+
+def _resident_bytes() -> int:
+    """Pages of files that this process holds in memory."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssFile")) * 1024
