@@ -77,14 +77,17 @@ class Displacement:
 
     def shifts_at(self, points_mm: Floats) -> Floats:
         """Shifts (n, 2) in mm at points (n, 2) of the page."""
-        u, v = points_mm[:, 0] / 100.0, points_mm[:, 1] / 100.0
-        shifts = np.zeros((len(points_mm), 2))
+        if not self.dx:
+            return np.zeros((len(points_mm), 2))
+        powers = [np.ones((len(points_mm), 2)), points_mm / 100.0]
+        terms: list[Floats] = []
         degree = power = 0
-        for dx, dy in zip(self.dx, self.dy, strict=True):
-            term = u ** (degree - power) * v**power
-            shifts += term[:, None] * (dx, dy)
+        for _ in self.dx:
+            if degree == len(powers):
+                powers.append(powers[-1] * powers[1])
+            terms.append(powers[degree - power][:, 0] * powers[power][:, 1])
             degree, power = (degree + 1, 0) if power == degree else (degree, power + 1)
-        return shifts
+        return np.asarray(np.stack(terms, axis=1) @ np.array([self.dx, self.dy]).T, np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

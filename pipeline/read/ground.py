@@ -34,7 +34,7 @@ _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
 
 Places = npt.NDArray[np.uint8] | npt.NDArray[np.int16]
-Indices = npt.NDArray[np.int32]
+Indices = npt.NDArray[np.intp]
 Window = tuple[slice, slice]
 """Rows and columns of a part of the page."""
 
@@ -202,9 +202,13 @@ def parts(field: FieldBox) -> tuple[Box, ...]:
 
 def window(box: Box, shape: tuple[int, ...]) -> Window:
     """Rows and columns of a box on the grid, clipped to the page."""
+    return _window(box, shape[0], shape[1])
+
+
+@lru_cache(maxsize=16384)
+def _window(box: Box, height: int, width: int) -> Window:
     top, bottom = round(box.y * PX_PER_MM), round(box.bottom * PX_PER_MM)
     left, right = round(box.x * PX_PER_MM), round(box.right * PX_PER_MM)
-    height, width = shape[:2]
     return (
         slice(min(max(top, 0), height), min(max(bottom, 0), height)),
         slice(min(max(left, 0), width), min(max(right, 0), width)),
@@ -267,7 +271,7 @@ def _some(at: npt.NDArray[np.intp], most: int) -> Indices:
     """A part of many pixels, drawn so that no pattern of the print is met or missed."""
     if at.size > most:
         at = np.sort(np.random.default_rng(at.size).choice(at, most, replace=False))
-    return at.astype(np.int32)
+    return at
 
 
 def _zones(rings: Grey, surrounds: tuple[Surround, ...]) -> Grey:

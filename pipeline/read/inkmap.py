@@ -22,7 +22,6 @@ from pipeline.settings import ReadSettings
 Labels = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
 
-_SOFT = np.array([0.25, 0.5, 0.25], np.float32)
 _EDGING = 0.8
 _BESIDE_MM2 = 1.5  # ink beside the print that is writing, though a streak joins it to all it crosses
 _SLIVER_PX = 11  # 1.4 mm along a printed line: wider than any stroke that crosses it
@@ -59,7 +58,7 @@ class InkLayer:
 
 def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkLayer:
     """The ink layer of a registered page."""
-    pixels = grey(cv2.sepFilter2D(pad(page.pixels), -1, _SOFT, _SOFT))
+    pixels = grey(cv2.GaussianBlur(pad(page.pixels), (3, 3), 0))
     paper = paper_level(pixels, ground)
     contrast = contrast_map(pixels, paper)
     paper_median = float(np.median(paper))

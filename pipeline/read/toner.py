@@ -47,7 +47,8 @@ def print_level(contrast: Grey, ground: Ground) -> PrintLevel:
             rows, columns = _drift(flat, width, around)
             offset = rows * width + columns
             values = [
-                _centile(flat[ring + offset], share) for ring, share in zip(around.rings, _SPREAD_SHARES, strict=True)
+                _centile(flat.take(ring + offset), share)
+                for ring, share in zip(around.rings, _SPREAD_SHARES, strict=True)
             ]
             found.append((around, (rows, columns), values))
     typical = [int(np.median([values[ring] for *_, values in found])) for ring in range(3)] if found else [255, 128, 0]
@@ -71,9 +72,9 @@ def _tables(typical: list[int], found: Sequence[tuple[Surround, tuple[int, int],
 
 def _drift(flat: Grey, width: int, around: Surround) -> tuple[int, int]:
     """Rows and columns by which the frames of a field lie off, where that is plain."""
-    if float(flat[around.lines].mean()) >= _IN_PLACE * around.darkness:
+    if float(flat.take(around.lines).mean()) >= _IN_PLACE * around.darkness:
         return 0, 0
-    darkness = flat[around.lines + _shifts(width)[:, None]].sum(axis=1, dtype=np.int64)
+    darkness = flat.take(around.lines + _shifts(width)[:, None]).sum(axis=1, dtype=np.int32)
     side = 2 * _DRIFT_PX + 1
     best, still = int(darkness.argmax()), side * side // 2
     if darkness[best] < _PLAINLY * darkness[still]:
@@ -85,7 +86,7 @@ def _drift(flat: Grey, width: int, around: Surround) -> tuple[int, int]:
 def _shifts(width: int) -> Indices:
     """Offsets of all small shifts, row by row, in a page of that width."""
     reach = np.arange(-_DRIFT_PX, _DRIFT_PX + 1)
-    return np.asarray((reach[:, None] * width + reach).ravel(), np.int32)
+    return np.asarray((reach[:, None] * width + reach).ravel(), np.intp)
 
 
 def _moved(at: Window, rows: int, columns: int) -> Window:

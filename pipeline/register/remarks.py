@@ -12,7 +12,7 @@ from pipeline.register.pose import Fit
 from pipeline.register.resample import crop_mm
 from pipeline.settings import RegisterSettings
 
-_LINES_LOOKED_AT = 64
+_LINES_LOOKED_AT = 40
 _BESIDE_MM = 0.8
 _EDGE_MM = 3.0
 _CORNER_PX_PER_MM = 4.0

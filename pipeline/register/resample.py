@@ -15,8 +15,21 @@ from pipeline.register.frame import apply, grid_size, scale_at
 _PAPER = 255
 FINEST_RATIO = 1.8
 """Beyond this many scan pixels to one of the grid, bilinear sampling skips ink: halve first."""
-_TILES = ((600, 64), (300, 64), (150, 64), (64, 64), (32, 32))
+_TILES = (
+    (1200, 64),
+    (300, 256),
+    (150, 420),
+    (600, 64),
+    (300, 128),
+    (150, 210),
+    (300, 64),
+    (150, 64),
+    (64, 64),
+    (32, 32),
+)
 """Columns and rows of tiles, from those of a flat sheet to those of a strongly bent one."""
+_LATTICE = 9, 11
+"""Nodes across and down from which the bend of a page is known."""
 _FLAT_MM = 0.05
 """How far off the worst point of the worst tile may be: less than half a pixel of the grid."""
 
@@ -96,14 +109,32 @@ def _tiles(
 ) -> Iterator[tuple[slice, slice, Floats]]:
     """Columns, rows and affine map (2, 3) from their own pixels of tiles that cover the page."""
     most = _FLAT_MM * abs(scale_at(to_source, (size[0] / PX_PER_MM / 2, size[1] / PX_PER_MM / 2)))
+    bends = _bends(to_source, displacement, size)
     for across, down in _TILES:
         xs, ys = _cuts(size[0], across), _cuts(size[1], down)
+        if (across, down) != _TILES[-1] and _predicted(bends, xs[1], ys[1]) > most:
+            continue
         maps, error = _affine_maps(to_source, displacement, xs, ys)
         if error <= most:
             break
     for row, (top, bottom) in enumerate(pairwise(ys)):
         for column, (left, right) in enumerate(pairwise(xs)):
             yield slice(left, right), slice(top, bottom), maps[row, column]
+
+
+def _bends(to_source: Floats, displacement: Displacement, size: tuple[int, int]) -> Floats:
+    """The strongest second derivatives of the map on the page: along x, across, along y (px per px²)."""
+    xs, ys = (np.linspace(0, side, nodes) for side, nodes in zip(size, _LATTICE, strict=True))
+    nodes_mm = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2) / PX_PER_MM
+    seen = apply(to_source, nodes_mm + displacement.shifts_at(nodes_mm)).reshape(len(ys), len(xs), 2)
+    dx, dy = np.diff(seen, axis=1) / xs[1], np.diff(seen, axis=0) / ys[1]
+    second = np.diff(dx, axis=1) / xs[1], np.diff(dx, axis=0) / ys[1], np.diff(dy, axis=0) / ys[1]
+    return np.array([float(np.abs(part).max()) for part in second])
+
+
+def _predicted(bends: Floats, wide: int, high: int) -> float:
+    """About how far an affine map is off in the corners of a tile."""
+    return float(bends @ (wide * wide / 16, wide * high / 4, high * high / 16))
 
 
 def _cuts(length: int, most: int) -> list[int]:

@@ -200,8 +200,7 @@ def _level(cell: Grey) -> npt.NDArray[np.float32] | None:
     if contrast < _FAINTEST:
         return None
     table = ((paper - np.arange(256)) / contrast - _NOISE) / (1 - _NOISE)
-    level: npt.NDArray[np.float32] = np.clip(table, 0, 1).astype(np.float32)[cell]
-    return level
+    return np.asarray(cv2.LUT(cell, np.clip(table, 0, 1).astype(np.float32)), np.float32)
 
 
 def _crop(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32] | None:
