@@ -152,6 +152,8 @@ def _paper(report: PrintReport) -> str:
     if report.job.imposition == "livret":
         return "A4 recto verso, retourner sur le petit côté"
     size = "A4" if report.job.variant == "gros_caracteres" else "A5"
+    if report.files.sides == len(report.numbers):
+        return f"{size} recto seul"  # else two people's sheets would share one paper
     return f"{size} recto verso, retourner sur le grand côté"
 
 
