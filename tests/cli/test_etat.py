@@ -1,5 +1,7 @@
 """``carnet etat``: the balance, and what to do next, for twenty carnets and for thousands."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.cli import main
@@ -7,7 +9,7 @@ from pipeline.errors import ExitCode
 from pipeline.model.result import Disposition
 from pipeline.store import campaign_lock, open_store
 from pipeline.wording.steps import STEPS
-from tests.cli.campaign import BOUND, DOUBT, TEXT, Maker, make, verdict
+from tests.cli.campaign import BOUND, DOUBT, TEXT, Maker, entry, make, verdict
 
 
 @pytest.fixture
@@ -135,6 +137,16 @@ def test_a_refused_file_that_was_taken_away_no_longer_blocks(maker, show):
     code, told = show(maker.folder)
     assert code == ExitCode.DONE
     assert "retirés de leur dossier : lot-0002.pdf" in told
+
+
+def test_a_nominative_sheet_is_not_awaited_as_a_carnet(maker, show):
+    sheet = replace(entry(900_001, "A", remis_le="2026-11-02"), form="volet_nominatif")
+    with open_store(maker.folder) as store:
+        store.register_printed([entry(900_000, "A"), sheet])
+    _, told = show(maker.folder)
+    (line,) = [line for line in told.splitlines() if line.startswith("  A ")]
+    assert line.split() == ["A", "1"]
+    assert sheet.carnet not in told
 
 
 def test_it_looks_while_another_run_works(maker, show):
