@@ -11,6 +11,8 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from pipeline.cli.screen import typographic
+
 _HELP = (
     ("Usage: ", "Utilisation : "),
     ("Options:", "Options :"),
@@ -42,6 +44,17 @@ def in_french(text: str) -> str:
 class FrenchCommand(TyperCommand):
     """A command whose help is French throughout."""
 
+    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - passed on to the library
+        super().__init__(*args, **settings)
+        self.help = typographic(self.help or "")
+        for parameter in self.params:  # before lines are broken: never between « and its word
+            if getattr(parameter, "help", None):
+                parameter.help = typographic(parameter.help)  # type: ignore[attr-defined]
+
+    def get_short_help_str(self, limit: int = 0) -> str:
+        """The whole sentence of the command, whatever its length; never cut by « ... »."""
+        return (self.help or "").partition("\n")[0]
+
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - the library's own context type is private
         """The help text."""
         return in_french(super().get_help(ctx))
@@ -49,6 +62,10 @@ class FrenchCommand(TyperCommand):
 
 class FrenchGroup(TyperGroup):
     """The group of commands, likewise; commands keep the order in which they are used."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - passed on to the library
+        super().__init__(*args, **settings)
+        self.help, self.epilog = typographic(self.help or ""), typographic(self.epilog or "")
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - the library's own context type is private
         """The help text."""

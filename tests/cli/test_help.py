@@ -1,5 +1,6 @@
 """The command line speaks French, answers fast and keeps its exit codes."""
 
+import re
 import resource
 import subprocess
 import sys
@@ -23,6 +24,21 @@ def test_help_is_french(command, capsys):
     shown = capsys.readouterr().out
     assert "Utilisation : " in shown
     assert not [word for word in ENGLISH if word in shown]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_whole_and_typeset(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    main([*([command] if command else []), "--help"])
+    shown = capsys.readouterr().out
+    assert "..." not in shown, "no sentence is cut"
+    assert not re.search(r"«\s*\n|\n\s*»|« | »", shown), "guillemets never part from their word"
+
+
+def test_help_tells_every_exit_code(capsys):
+    main(["--help"])
+    told = {int(code) for code in re.findall(r"(\d+)\u00a0", capsys.readouterr().out.split("Codes de sortie")[1])}
+    assert told == set(ExitCode)
 
 
 def test_help_loads_nothing_heavy():
