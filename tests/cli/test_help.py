@@ -60,15 +60,21 @@ def test_help_takes_under_half_a_second_of_cpu():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["imprimmer"], "n'existe pas"),
+        (["imprimmer"], "La commande « imprimmer » n'existe pas"),
+        (["consolider", "surplus"], "« surplus » n'est pas attendu ici"),
         (["lire", "--inconnu", "x"], "--inconnu"),
-        (["lire"], "SCANS"),
-        (["lire", "x", "--travailleurs", "deux"], "--travailleurs"),
+        (["lire"], "SCAN…"),
+        (
+            ["lire", "x", "--travailleurs", "deux"],
+            "« --travailleurs » ne convient pas : il faut un nombre entier.",
+        ),
+        (["repeter", "--sortie", "x", "--quantite", "0"], "il faut au moins 1."),
+        (["imprimer", "--sortie", "x", "--quantite", "deux"], "il faut un nombre entier."),
     ],
 )
 def test_a_misunderstood_command_is_told_in_french(arguments, told, capsys):
     assert main(arguments) == ExitCode.USAGE
-    shown = capsys.readouterr().err
+    shown = capsys.readouterr().err.replace("\u00a0", " ")
     assert told in shown
     assert "--help" in shown
 
