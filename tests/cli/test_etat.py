@@ -139,6 +139,14 @@ def test_a_refused_file_that_was_taken_away_no_longer_blocks(maker, show):
     assert "retirés de leur dossier : lot-0002.pdf" in told
 
 
+def test_a_lot_that_is_called_by_a_number_is_a_name(maker, show):
+    with open_store(maker.folder) as store:
+        store.register_printed([entry(900_000, "12"), entry(900_001, "MVAC-01")])
+    _, told = show(maker.folder)
+    assert "  12              1" in told
+    assert "  MVAC-01         1" in told
+
+
 def test_a_nominative_sheet_is_not_awaited_as_a_carnet(maker, show):
     sheet = replace(entry(900_001, "A", remis_le="2026-11-02"), form="volet_nominatif")
     with open_store(maker.folder) as store:
