@@ -89,6 +89,7 @@ def test_an_interrupted_reading_comes_first(maker, show):
     assert gone.path.endswith("lot-0003.pdf")
     code, told = show(maker.folder)
     assert code == ExitCode.INCOMPLETE
+    assert "9  pages illisibles, dont 9 faces pas encore lues" in told
     assert "7 faces n'ont pas encore été lues (lot-0002.pdf)" in steps(told)[0]
     assert f"carnet lire {maker.scans / 'lot-0002.pdf'} --dossier {maker.folder}" in steps(told)[0]
     assert "2 faces" in steps(told)[1]
