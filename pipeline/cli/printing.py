@@ -162,6 +162,11 @@ def _show_remarks(report: PrintReport) -> None:
     job = report.job
     if report.replaced:
         say("  Le PDF d'une impression précédente, dans ce dossier, a été remplacé.")
+    if to_complete := job.form.definition.to_complete:
+        say(
+            f"  À compléter par la Ville avant de distribuer : {', '.join(f'« {words} »' for words in to_complete)}. "
+            f"Ces mots s'écrivent dans « {job.form.folder / 'form.toml'} », partie [parameters]."
+        )
     if job.ignored:
         say(f"  Colonnes ignorées : {', '.join(f'« {heading} »' for heading in job.ignored)}.")
     if job.nameless:

@@ -31,6 +31,7 @@ def test_named_carnets_with_the_real_form(carnet, tmp_path):
     assert "2\u00a0carnets imprimés" in said.out
     assert "Colonnes ignorées : « mail »" in said.out.replace("\u00a0", " ")
     assert "ligne 3" in said.out
+    assert "À compléter par la Ville avant de distribuer : « [délégué" in said.out.replace("\u00a0", " ")
     assert "supprimez « sortie/carnets.pdf »" in said.out.replace("\u00a0", " ")
     assert not re.search("Zoé|Dupré|Amélie|Été", said.out + said.err)
     manifest = json.loads((tmp_path / "sortie/manifest.json").read_text("utf-8"))
