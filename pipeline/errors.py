@@ -15,6 +15,7 @@ keyboard: what happened, where, what to do.
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 
 
@@ -95,3 +96,25 @@ class PageError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.evidence = evidence
+
+
+_SYSTEM_REASONS = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.ENOENT: "dossier ou fichier introuvable",
+    errno.ENOTDIR: "un fichier se trouve à la place d'un dossier",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.EISDIR: "un dossier porte déjà ce nom",
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "la place accordée est épuisée",
+    errno.EFBIG: "le fichier est trop grand",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.EIO: "le disque ne répond pas bien",
+    errno.EBUSY: "un autre programme s'en sert",
+    errno.ENAMETOOLONG: "le nom est trop long",
+}
+
+
+def system_reason(error: OSError) -> str:
+    """Why the system refused a file or folder, in French; its own words where it has others."""
+    return _SYSTEM_REASONS.get(error.errno or 0) or error.strerror or str(error)

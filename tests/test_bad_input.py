@@ -122,7 +122,9 @@ def test_an_empty_folder_and_a_missing_one(tmp_path, capsys):
 def test_a_folder_of_shut_files_only(tmp_path, capsys):
     (tmp_path / "a.pdf").write_bytes(b"")
     assert read(tmp_path / "a.pdf", tmp_path / "c") == 4
-    assert "a.pdf" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "a.pdf" in told
+    assert "Numérisez" in told, "what to do is said too"
 
 
 def test_an_unwritable_campaign_folder(two_carnets, tmp_path, capsys):

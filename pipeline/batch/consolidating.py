@@ -17,7 +17,7 @@ from pipeline import compose, consolidate, define, review
 from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
 from pipeline.batch.publishing import PublishingReport, publish
 from pipeline.batch.reading import decide_pending
-from pipeline.batch.registering import complete_register, take_register
+from pipeline.batch.registering import complete_register, of_carnets, take_register
 from pipeline.batch.tables import CHARTS, TABLES, write_charts, write_tables
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import VARIANTS
@@ -138,7 +138,7 @@ def consolidate_campaign(
         progress("Reprise des réponses", 1, 1)
         run = _Run(
             store=store,
-            campaign=campaign,
+            campaign=replace(campaign, register=of_carnets(campaign.register, shelf)),
             shelf=shelf,
             earlier=earlier,
             settlement=settlement,

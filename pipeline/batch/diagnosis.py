@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import define
-from pipeline.errors import CarnetError
+from pipeline.errors import CarnetError, system_reason
 from pipeline.read.engines import digits
 
 APT = "sudo apt-get install"
@@ -93,7 +93,7 @@ def _folder(folder: Path) -> Check:
     except OSError as error:
         return Check(
             subject=f"Dossier « {folder} »",
-            finding=f"non inscriptible ({error.strerror})",
+            finding=f"non inscriptible ({system_reason(error)})",
             remedy="Choisissez un autre dossier avec --dossier, ou demandez le droit d'y écrire.",
         )
     return Check(subject=f"Dossier « {folder} »", finding=f"inscriptible, {free / 1e9:.0f} Go libres")

@@ -102,7 +102,7 @@ def nothing_opened(found: Sequence[StoredFile], scans: Iterable[Path]) -> InputE
             files=0,
         )
     return InputError(
-        f"Aucun des fichiers de {places} ne peut être ouvert : {_reasons(found)}.",
+        f"Aucun des fichiers de {places} ne peut être ouvert : {_reasons(found)}. {_remedies(found)}",
         files=len(found),
         problems=tuple(file.problem for file in found),
     )
@@ -117,3 +117,9 @@ def _reasons(found: Sequence[StoredFile]) -> str:
     """Files and what keeps each shut, the first few."""
     told = [f"{Path(file.path).name} ({words(file.problem).title})" for file in found if file.problem]
     return ", ".join(told[:MOST_TOLD]) + (" …" if len(told) > MOST_TOLD else "")
+
+
+def _remedies(found: Sequence[StoredFile]) -> str:
+    """What to do about them, each thing once."""
+    told = [file.problem for file in found if file.problem][:MOST_TOLD]
+    return " ".join(dict.fromkeys(words(problem).remedy for problem in told))

@@ -20,7 +20,7 @@ from pipeline.batch import ordering
 from pipeline.batch.ordering import Job, PrintRequest
 from pipeline.batch.participants import RowProblem
 from pipeline.compose import PrintedFiles
-from pipeline.errors import ExitCode, OutputError
+from pipeline.errors import ExitCode, OutputError, system_reason
 from pipeline.model.identity import parse_carnet_number
 from pipeline.model.order import PrintOrder
 from pipeline.model.result import RegisterEntry
@@ -188,7 +188,7 @@ def _put_in_place(printed: PrintedFiles, out_dir: Path) -> PrintedFiles:
 def _blocked(out_dir: Path, error: OSError) -> OutputError:
     """The error of an output folder that cannot be written."""
     return OutputError(
-        f"« {out_dir} » ne peut pas être écrit ({error.strerror or error}). Choisissez un autre dossier avec "
+        f"« {out_dir} » ne peut pas être écrit ({system_reason(error)}). Choisissez un autre dossier avec "
         "« --sortie », ou fermez le PDF s'il est ouvert.",
         folder=str(out_dir),
     )

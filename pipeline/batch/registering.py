@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.model.form import FormShelf
 from pipeline.model.result import RegisterEntry
 from pipeline.store import Store
 from pipeline.workbook import add_to_registre, read_registre
@@ -30,6 +32,12 @@ def _merged(known: RegisterEntry, noted: RegisterEntry) -> RegisterEntry:
         rendu_le=noted.rendu_le,
         remarque=noted.remarque,
     )
+
+
+def of_carnets(entries: Iterable[RegisterEntry], shelf: FormShelf) -> tuple[RegisterEntry, ...]:
+    """Entries of carnets: a nominative sheet printed with a number of its own is none."""
+    nominative = {form.definition.id for form in shelf.forms if form.definition.nominative}
+    return tuple(entry for entry in entries if entry.form not in nominative)
 
 
 def complete_register(store: Store, path: Path) -> None:

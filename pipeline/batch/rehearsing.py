@@ -18,7 +18,7 @@ from pipeline import define
 from pipeline.batch.ordering import DEFAULT_FORM, PrintRequest
 from pipeline.batch.printing import print_batch
 from pipeline.batch.reading import ReadingReport, ReadingRequest, read_scans
-from pipeline.errors import FormError, OutputError, UsageError
+from pipeline.errors import FormError, OutputError, UsageError, system_reason
 from pipeline.model.form import FormDefinition, PublishedForm
 from pipeline.rehearse import (
     PROFILES,
@@ -140,7 +140,9 @@ def _check(request: RehearsalRequest) -> None:
     try:
         request.out_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{request.out_dir} : impossible d'écrire dans ce dossier ({error.strerror}).") from error
+        raise OutputError(
+            f"{request.out_dir} : impossible d'écrire dans ce dossier ({system_reason(error)})."
+        ) from error
 
 
 def _form(name: str) -> PublishedForm:

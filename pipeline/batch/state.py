@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline import define
 from pipeline.batch.balance import TROUBLE, CarnetState, Completeness, carnet_states
 from pipeline.batch.enrolling import TRIED_AGAIN, is_sound
+from pipeline.batch.registering import of_carnets
 from pipeline.errors import ExitCode
 from pipeline.model.result import BalanceRow, Disposition, RegisterEntry
 from pipeline.store import Doubts, Store, StoredFile, open_store, require_campaign
@@ -138,11 +139,12 @@ def _gather(store: Store, folder: Path) -> tuple[_Known, tuple[BalanceRow, ...]]
     gone = set(withdrawn)
     registre = read_registre(folder / REGISTRE)
     noted = {entry.carnet: entry for entry in registre.entries}
+    shelf = define.open_shelf(define.form_folders())
     known = _Known(
         files=store.files(),
         rows=tuple(row for row in rows if row not in gone),
-        carnets=carnet_states(rows, define.open_shelf(define.form_folders())),
-        entries={entry.carnet: noted.get(entry.carnet, entry) for entry in store.register()},
+        carnets=carnet_states(rows, shelf),
+        entries={entry.carnet: noted.get(entry.carnet, entry) for entry in of_carnets(store.register(), shelf)},
         registre=registre,
         doubts=store.doubts(),
     )

@@ -25,8 +25,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
     help="Carnet de l'engagement citoyen et associatif : imprimer, lire, relire et consolider.",
-    epilog="Codes de sortie : 0 fait ; 10 fait, mais des pages sont illisibles, en conflit ou manquantes ; "
-    "2 commande mal comprise ; 4 rien à lire ; 5 il manque un programme ; 6 sortie bloquée.",
+    epilog="Codes de sortie : 0\u00a0fait ; 1\u00a0erreur interne ; 2\u00a0commande mal comprise ; "
+    "3\u00a0formulaire à corriger ; 4\u00a0rien à lire ; 5\u00a0il manque un programme ; 6\u00a0sortie bloquée ; "
+    "7\u00a0réglages à corriger ; 10\u00a0fait, mais des pages sont illisibles, en conflit ou manquantes ; "
+    "130\u00a0interrompu.",
 )
 for _command in (imprimer, lire, consolider, repeter, diagnostic, etat, calibrer):
     app.command(cls=FrenchCommand)(_command)

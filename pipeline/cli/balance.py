@@ -24,14 +24,25 @@ def listed(names: Sequence[str], shown: int = SHOWN) -> str:
 
 
 def show_dispositions(rows: Iterable[BalanceRow]) -> None:
-    """How many pages of each kind."""
+    """How many pages of each kind; sides that an interrupted run did not reach are told apart."""
     from pipeline.model.result import Disposition
+    from pipeline.store.campaign import NOT_READ
     from pipeline.wording import DISPOSITIONS, words
 
-    counts = Counter(row.disposition for row in rows)
+    known = list(rows)
+    counts = Counter(row.disposition for row in known)
+    unread = sum(row.reason == NOT_READ for row in known)
+    apart = {
+        Disposition.UNREADABLE: f", dont {plural(unread, 'face pas encore lue', 'faces pas encore lues')}"
+        if unread
+        else ""
+    }
     say("Bilan des pages :")
-    found = [(code, counts[Disposition(code)]) for code in DISPOSITIONS if counts[Disposition(code)]]
-    table((number(count), words(code).many if count > 1 else words(code).title) for code, count in found)
+    found = [(Disposition(code), words(code)) for code in DISPOSITIONS if counts[Disposition(code)]]
+    table(
+        (number(counts[code]), (text.many if counts[code] > 1 else text.title) + apart.get(code, ""))
+        for code, text in found
+    )
 
 
 def show_refused(rows: Iterable[BalanceRow], shown: int = SHOWN) -> None:

@@ -89,7 +89,10 @@ def _show(report: ConsolidatingReport) -> None:
     if report.kept_why:
         warn(f"{report.kept_why} Rien n'y a été effacé : le nouveau classeur est écrit à côté, « {report.workbook} ».")
     for place in report.register_doubts:
-        say(f"registre.xlsx, {place} : contenu non compris, laissé tel quel.")
+        say(
+            f"registre.xlsx, {place} : contenu non compris, laissé tel quel. Écrivez-y une date (JJ/MM/AAAA), "
+            "un nombre ou un numéro de carnet, selon la colonne."
+        )
     for sheet, rows in report.cut.items():
         say(
             f"Les {number(rows)} lignes de la feuille {sheet} sont trop nombreuses pour le classeur : elles sont dans "

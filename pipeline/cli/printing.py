@@ -152,6 +152,8 @@ def _paper(report: PrintReport) -> str:
     if report.job.imposition == "livret":
         return "A4 recto verso, retourner sur le petit côté"
     size = "A4" if report.job.variant == "gros_caracteres" else "A5"
+    if report.files.sides == len(report.numbers):
+        return f"{size} recto seul"  # else two people's sheets would share one paper
     return f"{size} recto verso, retourner sur le grand côté"
 
 
@@ -160,6 +162,11 @@ def _show_remarks(report: PrintReport) -> None:
     job = report.job
     if report.replaced:
         say("  Le PDF d'une impression précédente, dans ce dossier, a été remplacé.")
+    if to_complete := job.form.definition.to_complete:
+        say(
+            f"  À compléter par la Ville avant de distribuer : {', '.join(f'« {words} »' for words in to_complete)}. "
+            f"Ces mots s'écrivent dans « {job.form.folder / 'form.toml'} », partie [parameters]."
+        )
     if job.ignored:
         say(f"  Colonnes ignorées : {', '.join(f'« {heading} »' for heading in job.ignored)}.")
     if job.nameless:

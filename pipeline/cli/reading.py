@@ -87,7 +87,7 @@ def _check(scans: list[Path] | None, watched: Path | None) -> None:
 
     if not scans and watched is None:
         raise UsageError(
-            "Il manque l'argument « SCANS » : les fichiers ou dossiers à lire, ou « --surveiller » et un dossier. "
+            "Il manque l'argument « SCAN… » : les fichiers ou dossiers à lire, ou « --surveiller » et un dossier. "
             "Tapez « carnet lire --help » pour voir ce qui est possible."
         )
     if scans and watched is not None:

@@ -36,17 +36,24 @@ def typographic(text: str) -> str:
 
 
 def table(rows: Iterable[Sequence[str]], *, indent: int = 2) -> None:
-    """Rows in aligned columns; numbers on the right."""
+    """Rows in aligned columns; columns of numbers on the right, a lot that is called 1 among other names is a name."""
     lines = [tuple(row) for row in rows]
     if not lines:
         return
-    widths = [max(len(row[column]) for row in lines) for column in range(len(lines[0]))]
+    columns = list(zip(*lines, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    counts = [all(map(_is_count, column[1:])) for column in columns]
     for row in lines:
         cells = [
-            text.rjust(width) if text.replace("\u202f", "").isdigit() else text.ljust(width)
-            for text, width in zip(row, widths, strict=True)
+            text.rjust(width) if count and _is_count(text) else text.ljust(width)
+            for text, width, count in zip(row, widths, counts, strict=True)
         ]
         say(" " * indent + "  ".join(cells).rstrip())
+
+
+def _is_count(text: str) -> bool:
+    """Whether a cell holds a whole number, or the sign that there is none."""
+    return text.replace("\u202f", "").isdigit() or text in {"", "–"}
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.compose.imposition import Imposition, SheetPage, Side, impose
 from pipeline.compose.press import SAVING, Plan, Press, printed_page
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, system_reason
 from pipeline.model.form import PublishedForm
 from pipeline.model.order import PrintOrder
 
@@ -132,7 +132,7 @@ def _make_folder(path: Path) -> None:
 def _unwritable(path: Path, error: OSError) -> OutputError:
     """The error of a file that cannot be written."""
     return OutputError(
-        f"« {path} » ne peut pas être écrit ({error.strerror or error}). Vérifiez que le dossier est accessible en "
+        f"« {path} » ne peut pas être écrit ({system_reason(error)}). Vérifiez que le dossier est accessible en "
         "écriture et que le disque n'est pas plein, ou choisissez un autre dossier avec « --sortie ».",
         file=str(path),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.compose.geometry import layout_text, publish_layout
 from pipeline.compose.proof import RELEASE_NAME, sources_digest
-from pipeline.errors import CarnetError, FormError, OutputError
+from pipeline.errors import CarnetError, FormError, OutputError, system_reason
 
 LAYOUT_NAME = "layout.json"
 
@@ -52,7 +52,7 @@ def _write(target: Path, text: str) -> None:
     try:
         target.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise OutputError(f"{target} : écriture impossible ({error.strerror}).", file=str(target)) from error
+        raise OutputError(f"{target} : écriture impossible ({system_reason(error)}).", file=str(target)) from error
 
 
 def main(arguments: list[str]) -> int:

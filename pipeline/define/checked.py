@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipeline.define.trouble import from_pydantic, unreadable
+from pipeline.errors import system_reason
 
 File = TypeVar("File", bound=BaseModel)
 
@@ -23,7 +24,7 @@ def checked(path: Path, schema: type[File]) -> tuple[File, bytes]:
         source = path.read_bytes()
         content = tomllib.loads(source.decode("utf-8"))
     except OSError as error:
-        raise unreadable(path, error.strerror or "absent") from error
+        raise unreadable(path, system_reason(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise unreadable(path, str(error)) from error
     try:

@@ -46,6 +46,7 @@ def build(file: FormFile, fingerprint: str) -> FormDefinition:
         jacket=tuple(head.jacket),
         nominative=head.nominative,
         lexicons={name: _labels(entry.items) for name, entry in file.lists.items()},
+        to_complete=tuple(words for words in file.parameters.values() if words.startswith("[")),
         fingerprint=fingerprint,
     )
 

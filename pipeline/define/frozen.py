@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.define.trouble import Trouble, invalid, unreadable
+from pipeline.errors import system_reason
 from pipeline.model.form import Field, FormDefinition
 from pipeline.model.layout import Box, FieldBox, Layout, OptionBox, PageLayout, StampLayout
 
@@ -74,7 +75,7 @@ def load_layout(folder: Path, definition: FormDefinition) -> Layout:
         source = path.read_bytes()
         file = _File.model_validate_json(source)
     except OSError as error:
-        raise unreadable(path, error.strerror or "absent") from error
+        raise unreadable(path, system_reason(error)) from error
     except ValidationError as error:
         raise invalid(path, [(".".join(map(str, error.errors()[0]["loc"])), error.errors()[0]["msg"])]) from error
     digest = hashlib.sha256(source).hexdigest()

@@ -78,4 +78,5 @@ def _sentence(detail: ErrorDetails) -> str:
     if detail["type"] == "value_error":
         return str(context["error"])
     known = _SENTENCES.get(detail["type"])
-    return known.format(**context) if known else detail["msg"]
+    words = {key: str(value).replace("' or '", "' ou '") for key, value in context.items()}
+    return known.format(**words) if known else detail["msg"]

@@ -144,6 +144,7 @@ class FormDefinition:
     ``booklet`` lists the pages of one copy in order; ``jacket`` those of the loose
     outer sheet.  ``nominative`` forms are refused by reading, by name.  ``lexicons``
     gives the lists of the file, code → French label (``canal``: places of hand-out).
+    ``to_complete`` are printed words that stand in brackets until the City writes its own.
     """
 
     id: str
@@ -159,6 +160,7 @@ class FormDefinition:
     jacket: tuple[int, ...] = ()
     nominative: bool = False
     lexicons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    to_complete: tuple[str, ...] = ()
     fingerprint: str = ""
 
     @property

@@ -43,7 +43,7 @@ class RegisterSettings:
         18.0, unit="mm", reason="A4 with scanner margins, US letter aside", origin="geometry"
     )
     print_scale_tolerance: float = setting(
-        0.015, unit="ratio", reason="« fit to page » prints at 94 to 97 %", origin="peers (0.985)"
+        0.015, unit="ratio", reason="« fit to page » prints at 94 to 97 %", origin="other form readers (0.985)"
     )
     blank_contrast: float = setting(
         36.0, unit="grey levels", reason="show-through stays under 25, pencil is over 45", origin="measured"

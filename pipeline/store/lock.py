@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, system_reason
 from pipeline.store.place import require_local, sweep
 
 LOCK_NAME = ".verrou"
@@ -29,7 +29,7 @@ def campaign_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> I
         handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise OutputError(
-            f"Le dossier de campagne « {folder} » ne peut pas être écrit ({error.strerror}). "
+            f"Le dossier de campagne « {folder} » ne peut pas être écrit ({system_reason(error)}). "
             "Choisissez un autre dossier avec --dossier, ou demandez le droit d'y écrire.",
             folder=str(folder),
         ) from error

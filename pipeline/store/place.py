@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, system_reason
 
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 SHARES = frozenset(
@@ -67,7 +67,7 @@ def blocked(folder: Path, error: OSError) -> OutputError:
         remedy = "Choisissez un autre dossier avec --dossier, ou rendez-le inscriptible"
     else:
         where = f" (« {error.filename} »)" if error.filename else ""
-        what = f"L'écriture dans le dossier de campagne « {folder} » a échoué : {error.strerror or error}{where}"
+        what = f"L'écriture dans le dossier de campagne « {folder} » a échoué : {system_reason(error)}{where}"
         remedy = "Vérifiez le disque et les droits d'accès"
     return OutputError(
         f"{what}. {remedy}, puis relancez la même commande : rien de ce qui était enregistré n'est perdu.",

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, system_reason
 
 
 def lock_of(path: Path) -> Path | None:
@@ -47,7 +47,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         write(beside)
         beside.replace(path)
     except OSError as error:
-        raise _blocked(path, error.strerror or str(error)) from error
+        raise _blocked(path, system_reason(error)) from error
     finally:
         if beside is not None:
             with contextlib.suppress(OSError):

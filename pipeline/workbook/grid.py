@@ -21,7 +21,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from pipeline.errors import CarnetError, OutputError
+from pipeline.errors import CarnetError, OutputError, system_reason
 from pipeline.workbook import style
 from pipeline.workbook.cells import put
 from pipeline.workbook.reader import HEADER_WITHIN, plain
@@ -190,7 +190,7 @@ def copy_beside(path: Path) -> Path:
     try:
         shutil.copyfile(path, kept)
     except OSError as error:
-        raise OutputError(f"« {kept} » ne peut pas être écrit ({error.strerror}).", file=str(kept)) from error
+        raise OutputError(f"« {kept} » ne peut pas être écrit ({system_reason(error)}).", file=str(kept)) from error
     return kept
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, system_reason
 
 HEADER_WITHIN = 20
 """Lines above which a title and remarks may stand before the headings."""
@@ -69,7 +69,7 @@ def read_table(path: Path, known: Collection[str] = ()) -> Table:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"« {path} » ne peut pas être ouvert ({error.strerror}).", file=str(path)) from error
+        raise InputError(f"« {path} » ne peut pas être ouvert ({system_reason(error)}).", file=str(path)) from error
     if not data.strip():
         raise InputError(f"« {path} » est vide. Donnez un fichier avec une ligne de titres.", file=str(path))
     lines = [row for row in _lines(path, data) if any(row[1])]

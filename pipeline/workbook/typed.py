@@ -15,7 +15,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from pipeline.errors import InputError
 
-Typed = str | int | float | datetime.date | datetime.time
+Typed = str | int | float | datetime.date | datetime.time | datetime.timedelta
+_HELD = (int, float, datetime.date, datetime.time, datetime.timedelta)
 Loose = dict[str, tuple[Typed, ...]]
 _EDITOR = re.compile(r"<cp:lastModifiedBy>([^<]*)<")
 
@@ -77,21 +78,22 @@ def _typed_rows(path: Path, sheet: Any, key: str, columns: Sequence[str], option
 
 def _typed(value: object) -> Typed:
     """A cell as Excel holds it; text without surrounding spaces."""
-    if isinstance(value, bool) or not isinstance(value, int | float | datetime.date | datetime.time):
+    if isinstance(value, bool) or not isinstance(value, _HELD):
         return as_text(value)
     return value
 
 
 def as_text(value: object) -> str:
     """A cell as a person sees it in France: ``12/03/2026``, ``2,5``, ``7``; empty when blank."""
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime.datetime | datetime.date):
         return value.strftime("%d/%m/%Y")
     if isinstance(value, datetime.time):
         return value.strftime("%H:%M")
+    if isinstance(value, datetime.timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return f"{minutes // 60}:{minutes % 60:02d}"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else f"{value:g}".replace(".", ",")
-    return str(value).strip()
+    return "" if value is None else str(value).strip()

@@ -4,6 +4,7 @@ import csv
 import datetime
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pandas
 import pytest
@@ -13,7 +14,7 @@ from pipeline.batch import consolidating
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
 from pipeline.errors import DependencyError, ExitCode, InputError
 from pipeline.model.decision import Status
-from pipeline.model.identity import PageIdentity
+from pipeline.model.identity import PageIdentity, carnet_number
 from pipeline.model.reading import FieldReading
 from pipeline.model.result import DecidedPage, Disposition, PageResult, RegisterEntry
 from pipeline.model.scan import SourceRef
@@ -412,6 +413,20 @@ def test_what_staff_note_in_the_register_is_taken_over(tmp_path):
         assert [(e.remis_le, e.canal) for e in store.register()] == [("2026-09-12", "forum")]
     carnets = load_workbook(tmp_path / "analyse.xlsx")["Carnets"]
     assert carnets.cell(2, columns(carnets)["Lieu de remise (canal)"]).value == "forum"
+
+
+def test_a_nominative_sheet_with_a_number_of_its_own_is_no_carnet(tmp_path, monkeypatch):
+    both = shelf(FORM, replace(FORM, id="volet_nominatif", nominative=True))
+    monkeypatch.setattr(consolidating.define, "open_shelf", lambda _folders: both)
+    store_pages(tmp_path)
+    with open_store(tmp_path) as store:
+        sheet = replace(store.register()[0], carnet=carnet_number(26, 999_999), form="volet_nominatif")
+        before = len(store.register())
+        store.register_printed([sheet])
+    run(tmp_path)
+    lots = load_workbook(tmp_path / "analyse.xlsx")["Lots"]
+    at = columns(lots)["Imprimés (imprimes)"]
+    assert sum(lots.cell(row, at).value or 0 for row in range(2, lots.max_row + 1)) == before
 
 
 def test_a_folder_without_a_campaign_is_told(tmp_path):

@@ -1,5 +1,7 @@
 """``carnet etat``: the balance, and what to do next, for twenty carnets and for thousands."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.cli import main
@@ -7,7 +9,7 @@ from pipeline.errors import ExitCode
 from pipeline.model.result import Disposition
 from pipeline.store import campaign_lock, open_store
 from pipeline.wording.steps import STEPS
-from tests.cli.campaign import BOUND, DOUBT, TEXT, Maker, make, verdict
+from tests.cli.campaign import BOUND, DOUBT, TEXT, Maker, entry, make, verdict
 
 
 @pytest.fixture
@@ -87,6 +89,7 @@ def test_an_interrupted_reading_comes_first(maker, show):
     assert gone.path.endswith("lot-0003.pdf")
     code, told = show(maker.folder)
     assert code == ExitCode.INCOMPLETE
+    assert "9  pages illisibles, dont 9 faces pas encore lues" in told
     assert "7 faces n'ont pas encore été lues (lot-0002.pdf)" in steps(told)[0]
     assert f"carnet lire {maker.scans / 'lot-0002.pdf'} --dossier {maker.folder}" in steps(told)[0]
     assert "2 faces" in steps(told)[1]
@@ -135,6 +138,24 @@ def test_a_refused_file_that_was_taken_away_no_longer_blocks(maker, show):
     code, told = show(maker.folder)
     assert code == ExitCode.DONE
     assert "retirés de leur dossier : lot-0002.pdf" in told
+
+
+def test_a_lot_that_is_called_by_a_number_is_a_name(maker, show):
+    with open_store(maker.folder) as store:
+        store.register_printed([entry(900_000, "12"), entry(900_001, "MVAC-01")])
+    _, told = show(maker.folder)
+    assert "  12              1" in told
+    assert "  MVAC-01         1" in told
+
+
+def test_a_nominative_sheet_is_not_awaited_as_a_carnet(maker, show):
+    sheet = replace(entry(900_001, "A", remis_le="2026-11-02"), form="volet_nominatif")
+    with open_store(maker.folder) as store:
+        store.register_printed([entry(900_000, "A"), sheet])
+    _, told = show(maker.folder)
+    (line,) = [line for line in told.splitlines() if line.startswith("  A ")]
+    assert line.split() == ["A", "1"]
+    assert sheet.carnet not in told
 
 
 def test_it_looks_while_another_run_works(maker, show):

@@ -1,5 +1,6 @@
 """The command line speaks French, answers fast and keeps its exit codes."""
 
+import re
 import resource
 import subprocess
 import sys
@@ -25,6 +26,21 @@ def test_help_is_french(command, capsys):
     assert not [word for word in ENGLISH if word in shown]
 
 
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_whole_and_typeset(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    main([*([command] if command else []), "--help"])
+    shown = capsys.readouterr().out
+    assert "..." not in shown, "no sentence is cut"
+    assert not re.search(r"«\s*\n|\n\s*»|« | »", shown), "guillemets never part from their word"
+
+
+def test_help_tells_every_exit_code(capsys):
+    main(["--help"])
+    told = {int(code) for code in re.findall(r"(\d+)\u00a0", capsys.readouterr().out.split("Codes de sortie")[1])}
+    assert told == set(ExitCode)
+
+
 def test_help_loads_nothing_heavy():
     script = (
         "import sys; from pipeline.cli import main; main(['--help'])\n"
@@ -44,15 +60,21 @@ def test_help_takes_under_half_a_second_of_cpu():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["imprimmer"], "n'existe pas"),
+        (["imprimmer"], "La commande « imprimmer » n'existe pas"),
+        (["consolider", "surplus"], "« surplus » n'est pas attendu ici"),
         (["lire", "--inconnu", "x"], "--inconnu"),
-        (["lire"], "SCANS"),
-        (["lire", "x", "--travailleurs", "deux"], "--travailleurs"),
+        (["lire"], "SCAN…"),
+        (
+            ["lire", "x", "--travailleurs", "deux"],
+            "« --travailleurs » ne convient pas : il faut un nombre entier.",
+        ),
+        (["repeter", "--sortie", "x", "--quantite", "0"], "il faut au moins 1."),
+        (["imprimer", "--sortie", "x", "--quantite", "deux"], "il faut un nombre entier."),
     ],
 )
 def test_a_misunderstood_command_is_told_in_french(arguments, told, capsys):
     assert main(arguments) == ExitCode.USAGE
-    shown = capsys.readouterr().err
+    shown = capsys.readouterr().err.replace("\u00a0", " ")
     assert told in shown
     assert "--help" in shown
 

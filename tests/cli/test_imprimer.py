@@ -31,6 +31,7 @@ def test_named_carnets_with_the_real_form(carnet, tmp_path):
     assert "2\u00a0carnets imprimés" in said.out
     assert "Colonnes ignorées : « mail »" in said.out.replace("\u00a0", " ")
     assert "ligne 3" in said.out
+    assert "À compléter par la Ville avant de distribuer : « [délégué" in said.out.replace("\u00a0", " ")
     assert "supprimez « sortie/carnets.pdf »" in said.out.replace("\u00a0", " ")
     assert not re.search("Zoé|Dupré|Amélie|Été", said.out + said.err)
     manifest = json.loads((tmp_path / "sortie/manifest.json").read_text("utf-8"))
@@ -50,6 +51,7 @@ def test_numbers_to_print_again_may_be_typed_one_after_the_other(carnet, tmp_pat
     code, said = carnet("--numeros", *numbers, "--feuille", "suite_attestation")
     assert code == 0
     assert "2\u00a0carnets réimprimés" in said.out
+    assert "A5 recto seul" in said.out, "two people's sheets never share a paper"
     again = json.loads((tmp_path / "sortie/manifest.json").read_text("utf-8"))
     assert [[slot["carnet_id"] for slot in page["slots"]] for page in again["pages"]] == [
         [number] for number in numbers
@@ -79,6 +81,7 @@ def test_the_nominative_sheet_of_an_existing_carnet(carnet, tmp_path):
 def test_exit_codes(carnet, arguments, code):
     found, said = carnet(*arguments)
     assert found == code
+    assert "No such" not in said.err, "the system's reasons are told in French"
     assert said.err.strip().endswith((".", "»."))
     assert "Traceback" not in said.err
 

@@ -154,7 +154,7 @@ def test_nothing_arrives_and_that_is_no_error(watch):
         (["--surveiller", "{absent}"], ExitCode.INPUT, "pas un dossier"),
         (["--surveiller", ".", "a.pdf"], ExitCode.USAGE, "--surveiller"),
         (["--surveiller", "{here}"], ExitCode.USAGE, "deux dossiers séparés"),
-        ([], ExitCode.USAGE, "SCANS"),
+        ([], ExitCode.USAGE, "SCAN…"),
     ],
 )
 def test_what_cannot_be_watched_is_told(arguments, code, told, tmp_path, capsys):

@@ -67,6 +67,7 @@ def test_a_wrong_key_is_named(folder, old, new, key):
     error = refused(folder)
     assert error.evidence["key"] == key
     assert key in error.message
+    assert "' or '" not in error.message
 
 
 def test_a_field_without_a_purpose_says_what_to_add(folder):

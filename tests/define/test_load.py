@@ -74,6 +74,15 @@ def test_every_field_has_a_purpose(carnet):
     assert [field.name for field in carnet.fields if not field.purpose.indicators and not field.purpose.use] == []
 
 
+def test_what_the_city_has_still_to_write_is_known(carnet, tmp_path):
+    office = "[délégué à la protection des données de la Ville]"
+    assert carnet.to_complete == (office, "[6]", "[24]")
+    source = (CARNET / "form.toml").read_text("utf-8")
+    completed = tmp_path / "form.toml"
+    completed.write_text(source.replace('"[6]"', '"6"').replace('"[24]"', '"24"'), "utf-8")
+    assert load_definition(completed).to_complete == (office,)
+
+
 def test_what_must_be_answered(carnet):
     always = {field.name for field in carnet.fields if field.required == "O" and not field.group}
     assert always == {"prof_public", "rendu_choix"}

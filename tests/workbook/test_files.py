@@ -43,7 +43,7 @@ def test_a_failure_leaves_the_earlier_file(tmp_path):
 
     with pytest.raises(OutputError) as caught:
         write_whole(path, fail)
-    assert caught.value.evidence["why"] == "No space left on device"
+    assert caught.value.evidence["why"] == "le disque est plein"
     assert path.read_text() == "ancien"
     assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
 

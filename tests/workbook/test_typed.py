@@ -30,6 +30,12 @@ def test_values_stay_as_excel_holds_them(tmp_path):
     assert found == {"a": day, "b": 2.5, "c": 7, "d": "1", "e": "x"}
 
 
+def test_hours_beyond_a_day_stay_a_duration(tmp_path):
+    path = book(tmp_path / "a.xlsx", ["Clé", "Juste"], ["a", datetime.timedelta(hours=26, minutes=5)])
+    assert read_typed(path, "ARelire", "Clé", ("Juste",)) == {"a": (datetime.timedelta(hours=26, minutes=5),)}
+    assert as_text(datetime.timedelta(hours=26, minutes=5)) == "26:05"
+
+
 def test_zero_is_an_answer(tmp_path):
     path = book(tmp_path / "a.xlsx", ["Clé", "Juste"], ["a", 0])
     assert read_typed(path, "ARelire", "Clé", ("Juste",)) == {"a": (0,)}
