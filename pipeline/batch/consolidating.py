@@ -130,7 +130,7 @@ def consolidate_campaign(
         doubts, handed_out = take_register(store, request.folder / REGISTRE)
         earlier = read_earlier(request.folder, store)
         campaign, settlement = _settle(store, shelf, earlier.typed, request)
-        complete_register(store, request.folder / REGISTRE)
+        complete_register(store, request.folder / REGISTRE, shelf)
         if settlement.choices:
             decide_pending(store, settings, progress)
         _draw_sample(store, shelf, campaign, request)

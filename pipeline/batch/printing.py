@@ -19,8 +19,10 @@ from pipeline import compose, define
 from pipeline.batch import ordering
 from pipeline.batch.ordering import Job, PrintRequest
 from pipeline.batch.participants import RowProblem
+from pipeline.batch.registering import nominative_forms
 from pipeline.compose import PrintedFiles
 from pipeline.errors import ExitCode, OutputError, system_reason
+from pipeline.model.form import FormShelf
 from pipeline.model.identity import parse_carnet_number
 from pipeline.model.order import PrintOrder
 from pipeline.model.result import RegisterEntry
@@ -69,10 +71,10 @@ def print_batch(request: PrintRequest, progress: Progress, waiting: Callable[[],
     job = None if request.numbers else ordering.new_job(request, shelf)
     with campaign_lock(request.folder, waiting), open_store(request.folder) as store:
         job = job or ordering.reprint_job(request, shelf, store.register())
-        return _print(request, job, store, progress)
+        return _print(request, job, store, shelf, progress)
 
 
-def _print(request: PrintRequest, job: Job, store: Store, progress: Progress) -> PrintReport:
+def _print(request: PrintRequest, job: Job, store: Store, shelf: FormShelf, progress: Progress) -> PrintReport:
     """The order of effects."""
     register = request.folder / FILE_NAME
     if job.people:
@@ -92,7 +94,7 @@ def _print(request: PrintRequest, job: Job, store: Store, progress: Progress) ->
         )
         if job.people:
             entries = [_entry(job, order, place, request.today) for place, order in enumerate(orders)]
-            kept_copy = add_to_registre(register, [*store.register(), *entries])
+            kept_copy = add_to_registre(register, [*store.register(), *entries], nominative_forms(shelf))
             store.register_printed(entries)
         replaced = (request.out_dir / printed.pdf.name).exists()
         files = _put_in_place(printed, request.out_dir)

@@ -36,13 +36,18 @@ def _merged(known: RegisterEntry, noted: RegisterEntry) -> RegisterEntry:
 
 def of_carnets(entries: Iterable[RegisterEntry], shelf: FormShelf) -> tuple[RegisterEntry, ...]:
     """Entries of carnets: a nominative sheet printed with a number of its own is none."""
-    nominative = {form.definition.id for form in shelf.forms if form.definition.nominative}
-    return tuple(entry for entry in entries if entry.form not in nominative)
+    apart = nominative_forms(shelf)
+    return tuple(entry for entry in entries if entry.form not in apart)
 
 
-def complete_register(store: Store, path: Path) -> None:
+def nominative_forms(shelf: FormShelf) -> frozenset[str]:
+    """Forms of which a sheet bears a name and is never read."""
+    return frozenset(form.definition.id for form in shelf.forms if form.definition.nominative)
+
+
+def complete_register(store: Store, path: Path, shelf: FormShelf) -> None:
     """Add second numbers that ``registre.xlsx`` does not show yet, because an earlier run was stopped."""
     entries = store.register()
     copies = {entry.carnet for entry in entries if entry.copy_of}
     if copies and copies - {entry.carnet for entry in read_registre(path).entries}:
-        add_to_registre(path, entries)
+        add_to_registre(path, entries, nominative_forms(shelf))

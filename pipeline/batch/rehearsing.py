@@ -109,6 +109,7 @@ def make_handover(request: RehearsalRequest, progress: Progress, waiting: Callab
     _check(request)
     form = _form(request.form)
     sources = load_hands(request.hands) if request.hands else ()
+    _make(request.out_dir)
     lots = _print_lots(request, form.definition, progress, waiting)
     rehearsal = Rehearsal(
         form=form,
@@ -137,12 +138,14 @@ def _check(request: RehearsalRequest) -> None:
                 f"{request.out_dir} contient déjà une répétition. Choisissez un autre dossier, ou supprimez celui-là.",
                 folder=str(request.out_dir),
             )
+
+
+def _make(folder: Path) -> None:
+    """The folder of a rehearsal, once nothing stands against it."""
     try:
-        request.out_dir.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(
-            f"{request.out_dir} : impossible d'écrire dans ce dossier ({system_reason(error)})."
-        ) from error
+        raise OutputError(f"{folder} : impossible d'écrire dans ce dossier ({system_reason(error)}).") from error
 
 
 def _form(name: str) -> PublishedForm:

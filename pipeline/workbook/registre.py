@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,8 +122,10 @@ def check_registre(path: Path) -> None:
         open_grid(book, "Lots", _LOTS)
 
 
-def add_to_registre(path: Path, entries: Iterable[RegisterEntry]) -> Path | None:
+def add_to_registre(path: Path, entries: Iterable[RegisterEntry], no_carnets: Container[str] = ()) -> Path | None:
     """Add a row for every entry whose number the register does not have yet.
+
+    ``no_carnets``: forms whose sheets bear numbers of their own and are counted in no lot.
 
     The file is made when missing and replaced in one step.  Returns the copy kept beside
     when the file held something that cannot be written back.  Raises ``OutputError``, the
@@ -139,7 +141,7 @@ def add_to_registre(path: Path, entries: Iterable[RegisterEntry]) -> Path | None
         return None
     for entry in added:
         registre.append(_row_of(entry))
-    _count_lots(lots, Counter(entry.lot for entry in added if entry.lot))
+    _count_lots(lots, Counter(entry.lot for entry in added if entry.lot and entry.form not in no_carnets))
     registre.finish()
     lots.finish()
     after = saved_bytes(book)

@@ -43,6 +43,13 @@ def test_what_is_written_is_read_back(path):
     assert found.unread == ()
 
 
+def test_sheets_that_are_no_carnets_are_counted_in_no_lot(path):
+    add_to_registre(path, [ENTRY, entry(1, form="volet_nominatif")], {"volet_nominatif"})
+    found = read_registre(path)
+    assert [one.form for one in found.entries] == [ENTRY.form, "volet_nominatif"]
+    assert [(lot.lot, lot.printed) for lot in found.lots] == [("Forum", 1)]
+
+
 def test_a_missing_register_is_empty(path):
     assert read_registre(path).entries == ()
 
