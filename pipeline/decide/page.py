@@ -38,7 +38,7 @@ class Light:
 
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
-    usual_frame = _usual_frame(page)
+    usual_frame = _usual_frame(page, light.settings)
     struck = _struck_rows(page, light)
     decisions = []
     for reading in page.readings:
@@ -82,10 +82,21 @@ def _latest(field: Field, page: PageResult, light: Light) -> datetime.date | Non
     return light.context.day(page.key) if light.book.past_only(field) else None
 
 
-def _usual_frame(page: PageResult) -> float:
-    """How well printed outlines are seen on this page: a poor toner is not a missing box."""
-    frames = [frame for reading in page.readings for frame in _frames(reading)]
-    return statistics.median(frames) if frames else 1.0
+def _usual_frame(page: PageResult, settings: DecideSettings) -> float:
+    """How well printed outlines are seen where nothing lies upon them; 0 when a missing one says nothing.
+
+    In grey that is the best tenth of them: a note may cover most of a page, and poor toner
+    is poor everywhere.  A scan in black and white keeps some thin lines and loses others,
+    so that there most of them must be seen.
+    """
+    frames = sorted(frame for reading in page.readings for frame in _frames(reading))
+    if not frames:
+        return 1.0
+    if BITONAL in page.warnings:
+        usual, least = statistics.median(frames), settings.frame_usual_min
+    else:
+        usual, least = frames[len(frames) * 9 // 10], settings.frame_best_min
+    return usual if usual >= least else 0.0
 
 
 def _frames(reading: FieldReading) -> Iterator[float]:
@@ -99,8 +110,6 @@ def _is_hidden(reading: FieldReading, usual_frame: float, settings: DecideSettin
     """Whether paper or printed outline is missing: nothing may be called empty there."""
     if reading.paper_ratio < settings.paper_ratio_min:
         return True
-    if usual_frame < settings.frame_usual_min:
-        return False
     return any(frame < settings.frame_ratio_min * usual_frame for frame in _frames(reading))
 
 

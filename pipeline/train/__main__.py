@@ -25,7 +25,8 @@ def main() -> None:
     )
     parser.add_argument("--processus", type=int, default=2, help="processus qui dessinent les exemples")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("pipeline").setLevel(logging.INFO)
     effort = Effort(examples=options.exemples, epochs=tuple(options.epoques), processes=options.processus)
     rebuild(options.donnees, options.sortie, effort)
 
