@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import statistics
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from pipeline.decide.alike import Pair
 from pipeline.decide.book import FieldBook
-from pipeline.decide.combs import decide_comb, drawn_alike
+from pipeline.decide.combs import Known, decide_comb, drawn_alike
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
+from pipeline.decide.order import Span
 from pipeline.decide.rules import bears_ink
 from pipeline.decide.writer import Writer
 from pipeline.model.decision import FieldDecision, Status
@@ -34,6 +35,7 @@ class Light:
     writer: Writer
     settings: DecideSettings
     alike: frozenset[Pair] = frozenset()
+    order: Mapping[str, Span] = field(default_factory=dict)
 
 
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
@@ -61,7 +63,8 @@ def _decide(field: Field, reading: FieldReading, page: PageResult, light: Light)
     if field.type == "choice":
         return decide_choice(field, reading, light.writer, light.settings, bitonal=BITONAL in page.warnings)
     if field.type == "comb":
-        return decide_comb(field, reading, _latest(field, page, light), light.settings, light.alike)
+        known = Known(latest=_latest(field, page, light), alike=light.alike, span=light.order.get(reading.name))
+        return decide_comb(field, reading, known, light.settings)
     if field.type == "signature":
         return decide_signature(field, reading, light.settings)
     return decide_text(field, reading, light.settings)
@@ -73,7 +76,7 @@ def alike_on(page: PageResult, light: Light) -> set[Pair]:
     for reading in page.readings:
         field = light.book.find(reading.name)
         if field is not None and field.type == "comb" and field.alphabet == "digits":
-            found |= drawn_alike(field, reading, _latest(field, page, light), light.settings)
+            found |= drawn_alike(field, reading, Known(latest=_latest(field, page, light)), light.settings)
     return found
 
 

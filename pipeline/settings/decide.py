@@ -54,6 +54,18 @@ class DecideSettings(TickSettings):
         reason="A day of the campaign lies in the year of its scan or the one before; others are written rarely.",
         origin="prudence; it bears on the confidence, never on what is read",
     )
+    order_rows_min: int = setting(
+        3,
+        unit="rows",
+        reason="Dates of a column read with certainty, all in order, before a doubtful one is expected in order too.",
+        origin="prudence",
+    )
+    disorder_weight: float = setting(
+        0.1,
+        unit="share",
+        reason="In a column kept in order, a date that is not between those around it is written rarely.",
+        origin="prudence; it bears on the confidence, never on what is read",
+    )
     alike_share_min: float = setting(
         0.002,
         unit="probability",
