@@ -18,12 +18,13 @@ from pipeline.decide.refit import engine_number, tempered
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import CellReading, FieldReading
-from pipeline.model.value import comb_value, format_groups
+from pipeline.model.value import MINUTES, comb_value, format_groups
 from pipeline.settings import DecideSettings
 
 UNREAD = "?"
 """Stands in ``raw`` for a cell that holds ink and no readable character."""
 _DIGITS = "0123456789"
+_STEP_MINUTES = 5
 _ALIKE = 0.5
 """Likeness from which a code of the list is proposed for guessed letters."""
 
@@ -174,20 +175,26 @@ def _decoded(
     settings: DecideSettings,
 ) -> Decoded:
     """The legal value likeliest by its ink, and how sure it is in the light of the campaign."""
-    latest, span = known.latest, known.span
-    last_day = latest.isoformat() if latest and field.kind == "date" else ""
+    last_day = known.latest.isoformat() if known.latest and field.kind == "date" else ""
 
     def typed(text: str) -> str:
         value = comb_value(field, text)
         return "" if last_day and value > last_day[: len(value)] else value
 
-    def usual(value: str) -> float:
-        day_of_campaign = latest is None or len(value) < len(last_day) or int(value[:4]) >= latest.year - 1
-        in_order = span is None or follows(value, span)
-        return (1.0 if day_of_campaign else settings.odd_year_weight) * (1.0 if in_order else settings.disorder_weight)
-
     vectors = [cell.probabilities if ink else None for cell, ink in zip(cells, inked, strict=True)]
-    return decode(vectors, typed, _DIGITS, settings, usual if last_day or span else lambda _: 1.0)
+    return decode(vectors, typed, _DIGITS, settings, lambda value: _usual(field, value, known, settings))
+
+
+def _usual(field: Field, value: str, known: Known, settings: DecideSettings) -> float:
+    """How readily such a value is written, by what is known besides the ink: 1 for a usual one."""
+    weight = 1.0
+    if field.kind == "duration" and round(float(value) * MINUTES) % _STEP_MINUTES:
+        weight *= settings.odd_minutes_weight
+    if field.kind == "date" and known.latest and len(value) == len("2026-01-01"):
+        weight *= 1.0 if int(value[:4]) >= known.latest.year - 1 else settings.odd_year_weight
+    if known.span is not None and not follows(value, known.span):
+        weight *= settings.disorder_weight
+    return weight
 
 
 def _judged(

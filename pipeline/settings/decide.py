@@ -54,6 +54,12 @@ class DecideSettings(TickSettings):
         reason="A day of the campaign lies in the year of its scan or the one before; others are written rarely.",
         origin="prudence; it bears on the confidence, never on what is read",
     )
+    odd_minutes_weight: float = setting(
+        0.1,
+        unit="share",
+        reason="People count how long something took in steps of five minutes; other minutes are written rarely.",
+        origin="prudence; it bears on the confidence, never on what is read",
+    )
     order_rows_min: int = setting(
         3,
         unit="rows",

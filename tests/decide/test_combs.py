@@ -198,3 +198,13 @@ def test_one_setting_says_how_much_silent_error_is_tolerated():
     tolerant, strict = (replace(p.SETTINGS, comb_silent_error_max=share) for share in (0.004, 0.0005))
     assert decide_comb(field, doubtful, Known(), tolerant).status is Status.ACCEPTED
     assert decide_comb(field, doubtful, Known(), strict).status is Status.REVIEW
+
+
+def test_minutes_in_steps_of_five_are_surer_than_others():
+    field = p.a_comb("act01_duree", "duration", 4, format="HHMM")
+    five = p.cells(field.name, "0135", c3=p.a_cell(p.torn(5, 6, 0.9)))
+    six = p.cells(field.name, "0136", c3=p.a_cell(p.torn(6, 5, 0.9)))
+    other = p.cells(field.name, "0135", c2=p.a_cell(p.torn(3, 2, 0.9)))
+    found = [decide_comb(field, reading, Known(), p.SETTINGS) for reading in (five, six, other)]
+    assert [one.status for one in found] == [Status.ACCEPTED, Status.REVIEW, Status.REVIEW]
+    assert found[1].raw == "0136"  # never read otherwise for being rare
