@@ -10,7 +10,7 @@ FORM ?= forms/carnet/2026.1
 DOSSIER ?= output
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup system test-system demo test fast check format lint types architecture golden bench certify calibration boxes train samples layout clean
+.PHONY: help setup system test-system demo test fast check format lint types architecture golden bench certify calibration boxes train ablation samples layout clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -78,10 +78,19 @@ calibration: setup ## Fit the confidence of ticks again on drawn pages
 boxes: $(VENV)/.ready ## Contact sheets of a campaign's tick boxes by ink: make boxes DOSSIER=output
 	@$(PYTHON) -m pipeline.batch.gallery $(DOSSIER) && echo "À regarder : $(DOSSIER)/cases/"
 
-train: setup ## Rebuild the digit network from seeds (installs PyTorch)
-	@test -x build/train/bin/python || python3 -m venv build/train
-	@build/train/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 --editable '.[train]'
+train: setup build/train/.ready ## Rebuild the digit network from seeds (installs PyTorch)
 	@build/train/bin/python -m pipeline.train --donnees $(MAINS)
+
+ablation: setup build/train/.ready ## What each source of digits is worth: small networks trained without it
+	@build/train/bin/python -m pipeline.train.ablation --donnees $(MAINS)
+
+build/train/.ready: requirements.lock pyproject.toml
+	@echo "Installation de PyTorch…"
+	@test -x build/train/bin/python || python3 -m venv build/train
+	@build/train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@build/train/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 onnx==1.23.2
+	@build/train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
 samples: setup ## Make the rehearsed hand-over of samples/ again
 	@$(PYTHON) -m pipeline.batch.samples samples

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.decide.book import FieldBook
 from pipeline.decide.context import CarnetContext
+from pipeline.decide.order import expected
 from pipeline.decide.page import BITONAL, Light, alike_on, page_decisions
 from pipeline.decide.pages import Standing, Writing, stand, writings
 from pipeline.decide.rules import repeated, sheet_of, warnings_of
@@ -147,6 +148,12 @@ def _decide_part(part: _Part, light: Light, common: tuple[str, ...]) -> list[Dec
         standing.page.key: page_decisions(standing.page, light)
         for standing in part.standings
         if standing.disposition is not Disposition.DUPLICATE
+    }
+    # Dates that stay doubtful are weighed once more by those of the rows around, on whatever page they are.
+    order = expected((decision for page in placed for decision in decisions[page.key]), light.book, light.settings)
+    ordered = replace(light, order=order)
+    decisions |= {
+        page.key: page_decisions(page, ordered) for page in placed if any(one.name in order for one in page.readings)
     }
     sheet = sheet_of((decision for page in placed for decision in decisions[page.key]), light.book)
     warnings, broken = warnings_of(sheet), repeated(sheet)

@@ -9,36 +9,42 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.decide.alike import Pair, may_be_another, overruled
 from pipeline.decide.calibration import Decoded, decode
+from pipeline.decide.order import Span, follows
 from pipeline.decide.refit import engine_number, tempered
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import CellReading, FieldReading
-from pipeline.model.value import comb_value, format_groups
+from pipeline.model.value import MINUTES, comb_value, format_groups
 from pipeline.settings import DecideSettings
 
 UNREAD = "?"
 """Stands in ``raw`` for a cell that holds ink and no readable character."""
 _DIGITS = "0123456789"
+_STEP_MINUTES = 5
 _ALIKE = 0.5
 """Likeness from which a code of the list is proposed for guessed letters."""
 
 
-def decide_comb(
-    field: Field,
-    reading: FieldReading,
-    latest: datetime.date | None,
-    settings: DecideSettings,
-    alike: frozenset[Pair] = frozenset(),
-) -> FieldDecision:
-    """The decision on a comb.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a comb besides its ink.
 
     ``latest`` is the last day that a date of this field can bear, None when it may lie
-    in the future; ``alike`` are digits that this writer draws like others.
+    in the future; ``alike`` are digits that this writer draws like others; ``span`` the
+    dates of the rows around, in a column kept in order.
     """
+
+    latest: datetime.date | None = None
+    alike: frozenset[Pair] = frozenset()
+    span: Span | None = None
+
+
+def decide_comb(field: Field, reading: FieldReading, known: Known, settings: DecideSettings) -> FieldDecision:
+    """The decision on a comb."""
     reading = _as_calibrated(reading, settings)
     inked = [_is_inked(cell, settings) for cell in reading.cells]
     if not any(inked):
@@ -46,19 +52,17 @@ def decide_comb(
     reason = _reason(field, reading.cells, inked, settings)
     if reason:
         return _asked(field, reason, *_proposal(field, reading, inked, settings))
-    found = _decoded(field, reading.cells, inked, latest, settings)
-    return _judged(field, reading.cells, found, alike, settings)
+    found = _decoded(field, reading.cells, inked, known, settings)
+    return _judged(field, reading.cells, found, known.alike, settings)
 
 
-def drawn_alike(
-    field: Field, reading: FieldReading, latest: datetime.date | None, settings: DecideSettings
-) -> set[Pair]:
+def drawn_alike(field: Field, reading: FieldReading, known: Known, settings: DecideSettings) -> set[Pair]:
     """Digits that this number shows to be drawn like others: only the other one is legal here."""
     reading = _as_calibrated(reading, settings)
     inked = [_is_inked(cell, settings) for cell in reading.cells]
     if not any(inked) or _reason(field, reading.cells, inked, settings):
         return set()
-    return overruled(_decoded(field, reading.cells, inked, latest, settings), reading.cells, settings)
+    return overruled(_decoded(field, reading.cells, inked, known, settings), reading.cells, settings)
 
 
 def _reason(field: Field, cells: Sequence[CellReading], inked: Sequence[bool], settings: DecideSettings) -> str:
@@ -167,22 +171,30 @@ def _decoded(
     field: Field,
     cells: Sequence[CellReading],
     inked: Sequence[bool],
-    latest: datetime.date | None,
+    known: Known,
     settings: DecideSettings,
 ) -> Decoded:
     """The legal value likeliest by its ink, and how sure it is in the light of the campaign."""
-    last_day = latest.isoformat() if latest and field.kind == "date" else ""
+    last_day = known.latest.isoformat() if known.latest and field.kind == "date" else ""
 
     def typed(text: str) -> str:
         value = comb_value(field, text)
         return "" if last_day and value > last_day[: len(value)] else value
 
-    def usual(value: str) -> float:
-        day_of_campaign = latest is None or len(value) < len(last_day) or int(value[:4]) >= latest.year - 1
-        return 1.0 if day_of_campaign else settings.odd_year_weight
-
     vectors = [cell.probabilities if ink else None for cell, ink in zip(cells, inked, strict=True)]
-    return decode(vectors, typed, _DIGITS, settings, usual if last_day else lambda _: 1.0)
+    return decode(vectors, typed, _DIGITS, settings, lambda value: _usual(field, value, known, settings))
+
+
+def _usual(field: Field, value: str, known: Known, settings: DecideSettings) -> float:
+    """How readily such a value is written, by what is known besides the ink: 1 for a usual one."""
+    weight = 1.0
+    if field.kind == "duration" and round(float(value) * MINUTES) % _STEP_MINUTES:
+        weight *= settings.odd_minutes_weight
+    if field.kind == "date" and known.latest and len(value) == len("2026-01-01"):
+        weight *= 1.0 if int(value[:4]) >= known.latest.year - 1 else settings.odd_year_weight
+    if known.span is not None and not follows(value, known.span):
+        weight *= settings.disorder_weight
+    return weight
 
 
 def _judged(

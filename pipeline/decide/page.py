@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import statistics
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from pipeline.decide.alike import Pair
 from pipeline.decide.book import FieldBook
-from pipeline.decide.combs import decide_comb, drawn_alike
+from pipeline.decide.combs import Known, decide_comb, drawn_alike
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
+from pipeline.decide.order import Span
 from pipeline.decide.rules import bears_ink
 from pipeline.decide.writer import Writer
 from pipeline.model.decision import FieldDecision, Status
@@ -34,11 +35,12 @@ class Light:
     writer: Writer
     settings: DecideSettings
     alike: frozenset[Pair] = frozenset()
+    order: Mapping[str, Span] = field(default_factory=dict)
 
 
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
-    usual_frame = _usual_frame(page)
+    usual_frame = _usual_frame(page, light.settings)
     struck = _struck_rows(page, light)
     decisions = []
     for reading in page.readings:
@@ -61,7 +63,8 @@ def _decide(field: Field, reading: FieldReading, page: PageResult, light: Light)
     if field.type == "choice":
         return decide_choice(field, reading, light.writer, light.settings, bitonal=BITONAL in page.warnings)
     if field.type == "comb":
-        return decide_comb(field, reading, _latest(field, page, light), light.settings, light.alike)
+        known = Known(latest=_latest(field, page, light), alike=light.alike, span=light.order.get(reading.name))
+        return decide_comb(field, reading, known, light.settings)
     if field.type == "signature":
         return decide_signature(field, reading, light.settings)
     return decide_text(field, reading, light.settings)
@@ -73,7 +76,7 @@ def alike_on(page: PageResult, light: Light) -> set[Pair]:
     for reading in page.readings:
         field = light.book.find(reading.name)
         if field is not None and field.type == "comb" and field.alphabet == "digits":
-            found |= drawn_alike(field, reading, _latest(field, page, light), light.settings)
+            found |= drawn_alike(field, reading, Known(latest=_latest(field, page, light)), light.settings)
     return found
 
 
@@ -82,10 +85,21 @@ def _latest(field: Field, page: PageResult, light: Light) -> datetime.date | Non
     return light.context.day(page.key) if light.book.past_only(field) else None
 
 
-def _usual_frame(page: PageResult) -> float:
-    """How well printed outlines are seen on this page: a poor toner is not a missing box."""
-    frames = [frame for reading in page.readings for frame in _frames(reading)]
-    return statistics.median(frames) if frames else 1.0
+def _usual_frame(page: PageResult, settings: DecideSettings) -> float:
+    """How well printed outlines are seen where nothing lies upon them; 0 when a missing one says nothing.
+
+    In grey that is the best tenth of them: a note may cover most of a page, and poor toner
+    is poor everywhere.  A scan in black and white keeps some thin lines and loses others,
+    so that there most of them must be seen.
+    """
+    frames = sorted(frame for reading in page.readings for frame in _frames(reading))
+    if not frames:
+        return 1.0
+    if BITONAL in page.warnings:
+        usual, least = statistics.median(frames), settings.frame_usual_min
+    else:
+        usual, least = frames[len(frames) * 9 // 10], settings.frame_best_min
+    return usual if usual >= least else 0.0
 
 
 def _frames(reading: FieldReading) -> Iterator[float]:
@@ -99,8 +113,6 @@ def _is_hidden(reading: FieldReading, usual_frame: float, settings: DecideSettin
     """Whether paper or printed outline is missing: nothing may be called empty there."""
     if reading.paper_ratio < settings.paper_ratio_min:
         return True
-    if usual_frame < settings.frame_usual_min:
-        return False
     return any(frame < settings.frame_ratio_min * usual_frame for frame in _frames(reading))
 
 

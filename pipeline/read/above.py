@@ -19,15 +19,18 @@ _RESIDENT = 0.3
 """Share of its stroke that a correction has in the strip: it may be wider and higher."""
 _STREAK_MM, _LEAN_MM, _RIGHT_THROUGH = 0.55, 0.8, 0.9
 """Nobody draws a 1 so fine and so upright, without its upstroke, from top to bottom of the strip."""
+_STANDING = 0.4
+"""Share of a stroke joined to the row above that stands in the strip: a digit and its correction weigh alike."""
 _LOWEST_MM = 1.0
 """Strokes of a correction are taller."""
 
 
-def above_ratio(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
+def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLayer) -> float:
     """Share inked of the strip above by what is not of the cell, nor of another field.
 
     The cell's own ink (``mine``, in its window) counts when it stands higher than any
-    overshoot: a correction that touches the digit it replaces is one stroke with it.
+    overshoot: a correction that touches the digit it replaces is one stroke with it.  So
+    do ``shared`` strokes, which the line that strikes a digit out joins to its neighbour's.
     """
     height = layer.settings.above_mm
     strip = Box(x=cell.box.x, y=cell.box.y - height, w=cell.box.w, h=height)
@@ -37,11 +40,12 @@ def above_ratio(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
         return 0.0
     labels = layer.labels[cell.at][rows, columns]
     places, owner = layer.ground.places[cell.at][rows, columns], layer.owner[labels]
-    loose = ink & ((places == 0) | (places == cell.place)) & ((owner == 0) | (owner == cell.place))
-    sunk = _written_here(labels, (owner != 0) & (owner != cell.place), layer)
+    common = np.isin(labels, shared)
+    loose = ink & ((places == 0) | (places == cell.place)) & ((owner == 0) | (owner == cell.place) | common)
+    sunk = _written_here(labels, (owner != 0) & (owner != cell.place) & ~common, layer)
     if sunk:
         loose |= np.isin(labels, sunk)
-    own = np.zeros_like(loose) if mine is None else mine[rows, columns]
+    own = common if mine is None else mine[rows, columns] | common
     low = round((height - _OVERSHOOT_MM) * PX_PER_MM)
     high = loose & own
     high[low:] = False
@@ -82,6 +86,10 @@ def _extent(ink: Mask, axis: int) -> int:
 
 
 def _written_here(labels: Labels, others: Mask, layer: InkLayer) -> list[int]:
-    """Strokes that reach into the row above but stand for their greater part in the strip."""
+    """Strokes that reach into the row above but stand in the strip for a good part."""
     found: list[int] = np.unique(labels[others]).tolist()
-    return [stroke for stroke in found if stroke and np.count_nonzero(labels == stroke) > 0.5 * int(layer.area[stroke])]
+    return [
+        stroke
+        for stroke in found
+        if stroke and np.count_nonzero(labels == stroke) > _STANDING * int(layer.area[stroke])
+    ]

@@ -62,7 +62,7 @@ def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
     frame = layer.ground.outlines[cell.place].seen_in(layer.wide_contrast)
     whole, shared = claims(cell, layer)
     mine = own_ink(cell, whole, shared, layer)
-    above = above_ratio(cell, mine, layer)
+    above = above_ratio(cell, mine, shared, layer)
     inside = 0 if mine is None else int(np.count_nonzero(mine[_inner(cell, layer)]))
     foreign = _foreign(cell, mine, layer)
     if mine is None or inside < layer.settings.speck_mm2 * PX_PER_MM**2:

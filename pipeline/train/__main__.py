@@ -16,14 +16,18 @@ def main() -> None:
     parser.add_argument("--donnees", type=Path, required=True, help="dossier des écritures d’entraînement")
     parser.add_argument("--sortie", type=Path, default=CARD.parent, help="dossier où écrire les réseaux et leur fiche")
     parser.add_argument("--exemples", type=int, default=Effort().examples, help="nombre d’exemples dessinés")
-    parser.add_argument("--epoques", type=int, default=Effort().epochs, help="passages sur les exemples")
-    parser.add_argument("--processus", type=int, default=2, help="processus qui dessinent les exemples")
-    parser.add_argument("--depuis", type=Path, help="réseau de trois membres à reprendre, au lieu de partir de rien")
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    effort = Effort(
-        examples=options.exemples, epochs=options.epoques, processes=options.processus, start=options.depuis
+    parser.add_argument(
+        "--epoques",
+        type=int,
+        nargs=2,
+        default=Effort().epochs,
+        help="passages sur les exemples : premier réseau, puis chacun de ceux qu’on interroge dans le doute",
     )
+    parser.add_argument("--processus", type=int, default=2, help="processus qui dessinent les exemples")
+    options = parser.parse_args()
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("pipeline").setLevel(logging.INFO)
+    effort = Effort(examples=options.exemples, epochs=tuple(options.epoques), processes=options.processus)
     rebuild(options.donnees, options.sortie, effort)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from pipeline.train.network import build
+from pipeline.train.network import Layer, build
 from pipeline.train.recipe import Examples
 
 log = logging.getLogger(__name__)
@@ -48,21 +48,18 @@ def train(
     schedule: Schedule,
     seed: int,
     *,
+    layers: tuple[Layer, ...],
     taught: npt.NDArray[np.float32] | None = None,
-    start: nn.Sequential | None = None,
 ) -> nn.Sequential:
     """One member; of its epochs, the one that reads the validation writers best is kept.
 
     ``taught`` gives for each example the probabilities of members trained before: the
     network then learns from them for the greater part, and from the label for the rest.
-    ``start`` is a member to go on from.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 9])
-    member, kept = build(), build()
-    if start is not None:
-        member.load_state_dict(start.state_dict())
+    member, kept = build(layers), build(layers)
     kept.load_state_dict(member.state_dict())
     steps = schedule.epochs * (len(examples.y) // schedule.batch)
     optimiser = torch.optim.AdamW(member.parameters(), schedule.rate, weight_decay=schedule.decay)

@@ -16,6 +16,8 @@ DrawDigit = Callable[[], tuple[Ink, int]]
 """Draws one digit of some hand and says which."""
 
 NO_DIGIT = 10
+BARRED = 7
+"""A line through it is how it is written, not that it was struck."""
 
 
 def scribble(rng: np.random.Generator) -> Ink:
@@ -63,12 +65,12 @@ def grain(rng: np.random.Generator) -> Ink:
     return cell
 
 
-def struck(digit: Ink, rng: np.random.Generator) -> Ink:
-    """A digit under strokes that cancel it: a cross, several lines, or a zigzag."""
+def struck(digit: Ink, rng: np.random.Generator, *, lone: bool = True) -> Ink:
+    """A digit under strokes that cancel it: a cross, lines (one alone if ``lone``), or a zigzag."""
     height, width = digit.shape
     out = np.pad(digit, ((0, 0), (max(2, width // 4), max(2, width // 4))))
     width = out.shape[1]
-    kind = rng.integers(4)
+    kind = rng.integers(4 + lone)
     if kind == 0:
         lines = [[(0.05, 0.05), (0.95, 0.95)], [(0.95, 0.05), (0.05, 0.95)]]
     elif kind == 1:
@@ -77,6 +79,9 @@ def struck(digit: Ink, rng: np.random.Generator) -> Ink:
     elif kind == 2:
         count = int(rng.integers(5, 14))
         lines = [[(i / (count - 1), 0.05 + 0.9 * (i % 2)) for i in range(count)]]
+    elif kind == 4:
+        level, rise = rng.uniform(0.35, 0.65), rng.uniform(-0.05, 0.25)
+        lines = [[(0.0, float(level + rise / 2)), (1.0, float(level - rise / 2))]]
     else:
         count = int(rng.integers(5, 12))
         lines = [[(0.05 + 0.9 * (i % 2), i / (count - 1)) for i in range(count)]]
@@ -115,7 +120,8 @@ def no_digit(draw: DrawDigit, letter: Callable[[], Ink], rng: np.random.Generato
     if kind < 4:
         return (scribble, mark, blot, grain)[kind](rng)
     if kind == 4:
-        return struck(draw()[0], rng)
+        ink, digit = draw()
+        return struck(ink, rng, lone=digit != BARRED)
     if kind == 7:
         return letter()
     (first, digit), (second, other) = draw(), draw()

@@ -29,6 +29,7 @@ from pipeline.read.ground import ground_of
 from pipeline.read.inkmap import ink_of
 from pipeline.rehearse import PROFILES, DigitSource, PrintedLot, Respondent, filled_side, load_lot
 from pipeline.rehearse.answers import Answer
+from pipeline.rehearse.damage import DAMAGES
 from pipeline.rehearse.degrade import SheetSide, draw_scanner, scan
 from pipeline.rehearse.hands import Glyph, draw_writer
 from pipeline.rehearse.respondents import fields_on_sheet
@@ -41,17 +42,21 @@ from pipeline.train.sets import Images, Sets
 
 FORM, PAGES, CARNET = "carnet", (2, 4, 5, 9, 10, 11), "26-000001-26"
 KINDS = {
-    "bureau_300": 0.22,
-    "bureau_200": 0.16,
-    "couleur_200": 0.14,
+    "bureau_300": 0.18,
+    "bureau_200": 0.14,
+    "couleur_200": 0.13,
     "bitonal_200": 0.2,
     "fax": 0.13,
-    "telephone": 0.15,
+    "telephone": 0.14,
+    "abime": 0.08,
 }
 """How often each kind of scan is drawn."""
 
-CLUMSINESS = 2.0
-"""Struck and scribbled cells come twice as often as with most respondents."""
+CLUMSINESS = (2.0, 40.0)
+"""Struck and scribbled cells come twice as often as with most respondents, or in most numbers of the page."""
+_CLUMSY = 0.25  # of the pages
+_CORRECTED = 0.05
+"""Ink above a cell, over its strip, from which its digit is the one that was struck and written anew."""
 _WHOLE = 0.35
 """Height of the ink over that of its cell under which only fragments of a digit are left."""
 _JOURNAL, _JOURNAL_SHARE = 5, 0.55
@@ -162,7 +167,8 @@ def _sheet(lot: PrintedLot, sources: Sequence[DigitSource], seed: int, index: in
     profile = PROFILES[str(rng.choice(list(KINDS), p=list(KINDS.values())))]
     if profile.colour:
         pixels = np.repeat(pixels[..., None], 3, axis=2)
-    seen = scan(SheetSide(pixels=pixels, folded=False), draw_scanner(profile, rng), rng)
+    damages = tuple(str(name) for name in rng.choice(sorted(DAMAGES), size=1)) if profile.damaged else ()
+    seen = scan(SheetSide(pixels=pixels, folded=False, damages=damages), draw_scanner(profile, rng), rng)
     if seen.ndim == 3:
         seen = cv2.cvtColor(seen, cv2.COLOR_BGR2GRAY).astype(np.uint8)
     found = list(_cut_out(seen, None if profile.phone else profile.dpi, truths[0]))
@@ -187,7 +193,9 @@ def _respondent(page: int, sources: Sequence[DigitSource], rng: np.random.Genera
         for field in fields_on_sheet(_form().definition, page).values()
         if field.type == "comb"
     }
-    return Respondent(carnet=CARNET, writer=writer, other=writer, clumsiness=CLUMSINESS, answers=answers)
+    return Respondent(
+        carnet=CARNET, writer=writer, other=writer, clumsiness=CLUMSINESS[int(rng.random() < _CLUMSY)], answers=answers
+    )
 
 
 def _cut_out(seen: Grey, dpi: float | None, truth: PageTruth) -> Iterator[tuple[Grey, int]]:
@@ -200,8 +208,20 @@ def _cut_out(seen: Grey, dpi: float | None, truth: PageTruth) -> Iterator[tuple[
             layer = ink_of(page, ground_of(_form(), page.layout_page, blank), settings.read)
             known = {field.field: field for field in truth.fields}
             for box in _form().layout.page(page.layout_page).fields:
-                if box.type == "comb" and known[box.name].kind in ("plain", "illegible"):
+                if box.type != "comb":
+                    continue
+                if known[box.name].kind in ("plain", "illegible"):
                     yield from _labelled(box, read_cells(box, layer), known[box.name].raw)
+                elif known[box.name].kind == "corrected":
+                    yield from _struck(read_cells(box, layer))
+
+
+def _struck(cells: Sequence[CellInk]) -> Iterator[tuple[Grey, int]]:
+    """The cell of a corrected number whose digit was struck: the one under the correction."""
+    under = max(cells, key=lambda cell: cell.reading.above_ratio)
+    prepared = prepare(under.picture) if under.picture is not None else None
+    if prepared is not None and under.reading.above_ratio >= _CORRECTED:
+        yield np.round(prepared * 255).astype(np.uint8), NO_DIGIT
 
 
 def _labelled(box: FieldBox, cells: Sequence[CellInk], raw: str) -> Iterator[tuple[Grey, int]]:

@@ -37,6 +37,7 @@ class Recipe:
     shares: dict[str, float] = field(default_factory=lambda: dict(SHARES))
     negative_share: float = NEGATIVE_SHARE
     clean_share: float = CLEAN_SHARE
+    france_share: float = FRANCE_SHARE
     hand_seed: int = 0  # other seeds are other writers
 
 
@@ -114,7 +115,7 @@ def _digit(sets: Sets, recipe: Recipe, rng: np.random.Generator) -> tuple[ink.In
         # Stretched boxes: half of them are given back a plausible width, a 1 less than others.
         aspect = rng.uniform(0.2, 0.9) if digit == 1 else rng.uniform(0.5, 1.05)
         return ink.warped(image, rng, aspect=1.0 if rng.random() < 0.45 else aspect), digit
-    if rng.random() < FRANCE_SHARE:
+    if rng.random() < recipe.france_share:
         image = ink.france(image, digit, rng)
     return ink.warped(image, rng, aspect=1.0), digit
 

@@ -172,6 +172,19 @@ def test_an_outline_that_is_not_seen_is_asked_only_where_others_are_seen():
     assert fields(run(p.a_page(pale)))["public"].status is Status.BLANK
 
 
+def test_what_a_note_covers_is_asked_though_it_covers_most_of_the_page():
+    def empty(name, frame):
+        return dataclasses.replace(p.ticks(name, A={}), marks=(p.a_mark("A", frame_ratio=frame),))
+
+    covered = dataclasses.replace(p.cells("top1", "  "))
+    covered = dataclasses.replace(covered, cells=tuple(dataclasses.replace(c, frame_ratio=0.02) for c in covered.cells))
+    page = p.a_page(covered, empty("public", 0.02), empty("autre", 0.45))
+    assert fields(run(page))["top1"].reasons == ("hidden_field",)
+    # A scan in black and white loses thin lines here and there: nothing is known to cover them.
+    faint = dataclasses.replace(page, warnings=("bitonal",))
+    assert fields(run(faint))["top1"].status is Status.BLANK
+
+
 def test_rows_of_continuation_sheets_are_known():
     book = FieldBook(FORM.definition)
     assert book.find("act27_date").row == 27

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.decide.combs import decide_comb
+from pipeline.decide.combs import Known, decide_comb
 from pipeline.model.decision import Status
 from pipeline.model.value import comb_text, comb_value, hours_text
 from tests.decide import papers as p
@@ -26,7 +26,7 @@ ALL = (DATE, DATE6, MONTH, HOURS, NUMBER, AREA, SKILL, MISSION, RNA)
 
 
 def decide(field, text, latest=None, **changed):
-    return decide_comb(field, p.cells(field.name, text, **changed), latest, p.SETTINGS)
+    return decide_comb(field, p.cells(field.name, text, **changed), Known(latest=latest), p.SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_only_legal_values_are_accepted_and_asked_goes_with_a_reason(field, data
         for _ in range(field.cells)
     ]
     reading = p.cells(field.name, " " * field.cells, **{f"c{i}": p.a_cell(v) for i, v in enumerate(drawn)})
-    decision = decide_comb(field, reading, TODAY, p.SETTINGS)
+    decision = decide_comb(field, reading, Known(latest=TODAY), p.SETTINGS)
     assert (decision.status is Status.REVIEW) == bool(decision.reasons)
     assert 0.0 <= decision.confidence <= 1.0
     if decision.status is Status.ACCEPTED:
@@ -196,5 +196,15 @@ def test_one_setting_says_how_much_silent_error_is_tolerated():
     doubtful = p.cells("c", "7", c0=p.a_cell(p.torn(7, 2, 0.985)))
     field = p.a_comb("c", "code", 1, values=tuple("0123456789"))
     tolerant, strict = (replace(p.SETTINGS, comb_silent_error_max=share) for share in (0.004, 0.0005))
-    assert decide_comb(field, doubtful, None, tolerant).status is Status.ACCEPTED
-    assert decide_comb(field, doubtful, None, strict).status is Status.REVIEW
+    assert decide_comb(field, doubtful, Known(), tolerant).status is Status.ACCEPTED
+    assert decide_comb(field, doubtful, Known(), strict).status is Status.REVIEW
+
+
+def test_minutes_in_steps_of_five_are_surer_than_others():
+    field = p.a_comb("act01_duree", "duration", 4, format="HHMM")
+    five = p.cells(field.name, "0135", c3=p.a_cell(p.torn(5, 6, 0.9)))
+    six = p.cells(field.name, "0136", c3=p.a_cell(p.torn(6, 5, 0.9)))
+    other = p.cells(field.name, "0135", c2=p.a_cell(p.torn(3, 2, 0.9)))
+    found = [decide_comb(field, reading, Known(), p.SETTINGS) for reading in (five, six, other)]
+    assert [one.status for one in found] == [Status.ACCEPTED, Status.REVIEW, Status.REVIEW]
+    assert found[1].raw == "0136"  # never read otherwise for being rare

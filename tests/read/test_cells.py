@@ -144,6 +144,20 @@ def test_a_correction_above_is_measured_there_and_not_in_the_cell():
     assert all(cell.reading.above_ratio == 0 for rank, cell in enumerate(read(sheet)) if rank != 3)
 
 
+def test_a_correction_is_seen_though_its_strike_runs_into_the_neighbours_digit():
+    sheet = written_alone(2, "8")
+    write(sheet, CELLS[3], "4")
+    (left, _), (x, y) = CELLS[2].centre, CELLS[3].centre
+    sheet.line([(left, y + 0.4), (x + 2.4, y + 0.2)], 0.45, 40)
+    assert max(cell.reading.above_ratio for cell in read(sheet)) == 0
+    box = CELLS[3]
+    write(sheet, type(box)(x=box.x + 0.5, y=box.y - 4.6, w=4, h=4.4), "0")
+    sheet.line([(x, box.y - 1.2), (x, y)], 0.45, 40)  # the correction touches the digit under it
+    cells = read(sheet)
+    assert cells[3].reading.above_ratio > 0.05
+    assert all(cell.reading.above_ratio == 0 for rank, cell in enumerate(cells) if rank != 3)
+
+
 def test_a_streak_of_the_scanner_above_a_cell_is_no_correction():
     sheet = written_alone(3, "5")
     box = CELLS[3]
