@@ -38,7 +38,7 @@ class Light:
 
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
-    usual_frame = _usual_frame(page)
+    least_frame = _least_frame(page, light.settings)
     struck = _struck_rows(page, light)
     decisions = []
     for reading in page.readings:
@@ -46,7 +46,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
         if field is None or field.type == "masked":
             continue
         decision = _decide(field, reading, page, light)
-        if _is_hidden(reading, usual_frame, light.settings):
+        if _is_hidden(reading, least_frame, light.settings):
             decision = _asked_also(decision, "hidden_field")
         if light.writer.fades and BITONAL in page.warnings and _may_have_faded(field, decision):
             decision = _asked_also(decision, "faded_ink")
@@ -82,10 +82,17 @@ def _latest(field: Field, page: PageResult, light: Light) -> datetime.date | Non
     return light.context.day(page.key) if light.book.past_only(field) else None
 
 
-def _usual_frame(page: PageResult) -> float:
-    """How well printed outlines are seen on this page: a poor toner is not a missing box."""
+def _least_frame(page: PageResult, settings: DecideSettings) -> float:
+    """How well a printed outline must be seen on this page to be there at all.
+
+    Outlines of one page are seen about alike, whatever its toner, but many may be covered:
+    the best tenth says how well.  A scan in black and white may lose thin lines altogether.
+    """
     frames = [frame for reading in page.readings for frame in _frames(reading)]
-    return statistics.median(frames) if frames else 1.0
+    usual = statistics.quantiles(frames, n=10)[-1] if len(frames) > 1 else sum(frames)
+    if BITONAL in page.warnings:
+        return settings.frame_ratio_bitonal * usual if usual >= settings.frame_usual_min else 0.0
+    return max(settings.frame_ratio_min * usual, settings.frame_seen_min)
 
 
 def _frames(reading: FieldReading) -> Iterator[float]:
@@ -95,13 +102,11 @@ def _frames(reading: FieldReading) -> Iterator[float]:
         yield cell.frame_ratio
 
 
-def _is_hidden(reading: FieldReading, usual_frame: float, settings: DecideSettings) -> bool:
+def _is_hidden(reading: FieldReading, least_frame: float, settings: DecideSettings) -> bool:
     """Whether paper or printed outline is missing: nothing may be called empty there."""
     if reading.paper_ratio < settings.paper_ratio_min:
         return True
-    if usual_frame < settings.frame_usual_min:
-        return False
-    return any(frame < settings.frame_ratio_min * usual_frame for frame in _frames(reading))
+    return any(frame < least_frame for frame in _frames(reading))
 
 
 def _may_have_faded(field: Field, decision: FieldDecision) -> bool:

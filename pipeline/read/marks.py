@@ -23,10 +23,13 @@ from pipeline.read.strokes import best_line, crossings, solidities
 
 _MET_PX = 3  # inked pixels of the ring from which a direction holds ink
 _ASIDE = 2  # directions from the one right opposite in which a line may still leave the box
+_RIGHT = SECTORS // 2  # directions count from the left, where the last meets the first
+_LEVEL = 2  # directions above and below the level in which a level line leaves a box
+_LEVEL_DEG = 22.0
 _NOTHING = dict.fromkeys(
     (
         "ink_ratio", "darkness", "outside_ratio", "ring_ratio", "solidity_ratio", "extent_ratio", "crossing_ratio",
-        "straight_ratio", "foreign_ratio", "inside_ratio", "core_ratio",
+        "straight_ratio", "foreign_ratio", "inside_ratio", "core_ratio", "level_ratio",
     ),
     0.0,
 )  # fmt: skip
@@ -110,10 +113,11 @@ def _measures(windows: Windows, layer: InkLayer) -> list[dict[str, float]]:
         "solidity_ratio": solidities(windows.ink[:, *stencil.heart], stencil.half_px),
         "extent_ratio": np.minimum(_extent_px(inside, windows.ink.shape[2]) / stencil.diagonal_px, 1.0),
         "crossing_ratio": crossings(windows.ink, inside),
-        "straight_ratio": _straight(windows.ink, stencil.inside, count, met),
+        "straight_ratio": _straight(windows.ink, stencil.inside, count, _run_through(met)),
         "foreign_ratio": foreign,
         "inside_ratio": kept_inside,
         "core_ratio": windows.pixels.where(stencil.core).each / stencil.core_room,
+        "level_ratio": _straight(windows.ink, stencil.inside, count, _run_across(met), _LEVEL_DEG),
     }
     columns = [values.tolist() for values in found.values()]
     return [dict(zip(found, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -158,11 +162,11 @@ def _belonging(inside: Pixels, around: Pixels, spots: Sequence[Spot], layer: Ink
     return foreign / np.maximum(inside.each, 1), inside.each / np.maximum(inside.each + same, 1)
 
 
-def _straight(ink: Mask, inside: Mask, count: Counts, met: Mask) -> Values:
-    """Share of each inside ink within one straight line that runs right through the window."""
+def _straight(ink: Mask, inside: Mask, count: Counts, through: Mask, tilt_deg: float = 90.0) -> Values:
+    """Share of each inside ink within one straight line that runs right through the window, where one may."""
     found = np.zeros(count.size)
-    for number in np.flatnonzero((count > 0) & _run_through(met)):
-        found[number] = _in_line(ink[number], inside, int(count[number]))
+    for number in np.flatnonzero((count > 0) & through):
+        found[number] = _in_line(ink[number], inside, int(count[number]), tilt_deg)
     return found
 
 
@@ -173,9 +177,15 @@ def _run_through(met: Mask) -> Mask:
     return np.asarray((met & (met @ opposite)).any(axis=1), bool)
 
 
-def _in_line(ink: Mask, inside: Mask, count: int) -> float:
+def _run_across(met: Mask) -> Mask:
+    """Whether ink leaves each box on the left and on the right: else no level line strikes it out."""
+    to_right, to_left = met[:, _RIGHT - _LEVEL : _RIGHT + _LEVEL], np.roll(met, _LEVEL, axis=1)[:, : 2 * _LEVEL]
+    return np.asarray(to_right.any(axis=1) & to_left.any(axis=1), bool)
+
+
+def _in_line(ink: Mask, inside: Mask, count: int, tilt_deg: float) -> float:
     """Share of the inside ink within the straight line that holds most of a window's ink."""
-    line = best_line(ink)
+    line = best_line(ink, tilt_deg)
     if line is None:
         return 0.0
     height, width = ink.shape

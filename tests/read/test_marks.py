@@ -161,3 +161,24 @@ def test_boxes_of_two_sizes_are_measured_each_by_its_own():
         assert crossed.extent_ratio > 0.5
         assert crossed == read_marks((field,), layer)[field.name][0]
         assert not any(other.ink_ratio for other in others)
+
+
+@pytest.mark.parametrize("tilt_mm", [0.0, 0.6, -0.6])
+def test_a_level_line_right_through_shows_and_no_other_line_does(tilt_mm):
+    sheet = BLANK_SHEET.copy()
+    field = FORM.layout.page(1).fields[3]
+    struck, slanted, short, crossed = field.options[:4]
+    for option in (struck, slanted, short, crossed):
+        mark(sheet, option.box, "cross", np.random.default_rng(7))
+    x, y = struck.box.centre
+    sheet.line([(x - 4.8, y - tilt_mm), (x + 4.8, y + tilt_mm)], 0.45, 40)
+    x, y = slanted.box.centre
+    sheet.line([(x - 4, y - 4), (x + 4, y + 4)], 0.45, 40)
+    x, y = short.box.centre
+    sheet.line([(x - 1.8, y), (x + 1.8, y)], 0.45, 40)
+    layer = ink_of(
+        registered(scan(sheet, "grey300", np.random.default_rng(2))), ground_of(FORM, 1, BLANK), ReadSettings()
+    )
+    levels = [reading.level_ratio for reading in read_marks((field,), layer)[field.name]]
+    assert levels[0] > 0.22
+    assert max(levels[1:]) < 0.1
