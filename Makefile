@@ -8,6 +8,7 @@ CARNET := $(VENV)/bin/carnet
 MAINS ?= ../shared/handwriting
 FORM ?= forms/carnet/2026.1
 DOSSIER ?= output
+SHARE ?= 1/1
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help setup system test-system demo test fast check format lint types architecture golden bench certify calibration boxes train ablation samples layout clean
@@ -69,8 +70,8 @@ golden: $(VENV)/.ready ## Write what the code says today, to be read as a diff
 bench: setup ## Accuracy, speed and memory, as ratios on the same files
 	@$(PYTHON) -m tests.bench --mains $(MAINS)
 
-certify: setup ## Certify the reading of ticks: hours, taken up again where it stopped
-	@$(PYTHON) -m tests.certify --report
+certify: setup ## Certify the reading of ticks: half an hour, taken up again where it stopped (SHARE=1/2: half of it)
+	@$(PYTHON) -m tests.certify --share $(SHARE) --report
 
 calibration: setup ## Fit the confidence of ticks again on drawn pages
 	@$(PYTHON) -m tests.certify.calibrate

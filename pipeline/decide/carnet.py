@@ -13,7 +13,7 @@ from pipeline.decide.page import BITONAL, Light, alike_on, page_decisions
 from pipeline.decide.pages import Standing, Writing, stand, writings
 from pipeline.decide.rules import repeated, sheet_of, warnings_of
 from pipeline.decide.versions import Written, bundles, owners, written
-from pipeline.decide.writer import Writer, is_fading, writer_of
+from pipeline.decide.writer import Writer, writer_on
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import FormShelf, PublishedForm
 from pipeline.model.result import DecidedPage, Disposition, PageResult
@@ -135,9 +135,7 @@ def _unknown_form(pages: Iterable[PageResult]) -> list[DecidedPage]:
 def _writer(parts: Iterable[_Part], settings: DecideSettings) -> Writer:
     """Habits over the placed pages: those in conflict may be of two people."""
     placed = [s.page for part in parts for s in part.standings if s.disposition is Disposition.PLACED]
-    writer = writer_of((reading.marks for page in placed for reading in page.readings if reading.marks), settings)
-    black_and_white = (reading for page in placed if BITONAL in page.warnings for reading in page.readings)
-    return replace(writer, fades=is_fading(black_and_white, settings))
+    return writer_on(((page.readings, BITONAL in page.warnings) for page in placed), settings)
 
 
 def _decide_part(part: _Part, light: Light, common: tuple[str, ...]) -> list[DecidedPage]:

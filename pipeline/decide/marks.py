@@ -7,6 +7,7 @@ is asked, with the best proposal.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -96,11 +97,19 @@ def sights(
     field: Field, reading: FieldReading, writer: Writer, settings: DecideSettings, *, bitonal: bool
 ) -> tuple[BoxSight, ...]:
     """What each box of a question looks like, in the order of the form."""
+    if not bitonal:
+        writer = _on_this_print(writer, reading.marks)
     by_option = {mark.option: mark for mark in reading.marks}
     marks = [by_option[option.value] for option in field.options if option.value in by_option]
     explained = _explained_by_circles(marks, writer, settings)
     boxes = [explained.get(mark.option) or look(mark, writer, settings, bitonal=bitonal) for mark in marks]
     return tuple(boxes if field.multiple else _second_thoughts(boxes, marks, settings))
+
+
+def _on_this_print(writer: Writer, marks: Sequence[MarkReading]) -> Writer:
+    """The writer's darkness on this scan: where the print is pale, so is the pen."""
+    frame = statistics.median(mark.frame_ratio for mark in marks) if marks else 0.0
+    return replace(writer, darkness=writer.darkness * frame / writer.frame) if 0 < frame < writer.frame else writer
 
 
 def _explained_by_circles(
@@ -128,7 +137,7 @@ def look(mark: MarkReading, writer: Writer, settings: DecideSettings, *, bitonal
     """What one box looks like."""
     evidence = mark_evidence(mark, settings)
     sight = _sight(mark, _share(evidence), writer, settings)
-    if _is_edge(mark, settings) or (not bitonal and sight is Sight.UNCERTAIN and _is_speck(mark, writer, settings)):
+    if _is_edge(mark, settings) or _is_nothing(mark, sight, writer, settings, bitonal=bitonal):
         sight = Sight.DUST
     return BoxSight(option=mark.option, sight=sight, evidence=evidence)
 
@@ -185,7 +194,7 @@ def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bo
     if mark.ink_ratio >= max(settings.dense_ink_min, settings.dense_ink_ratio * writer.ink) and writer.ink > 0:
         return True
     struck_ink = max(settings.struck_ink_min, settings.struck_ink_ratio * writer.ink)
-    return mark.ink_ratio >= struck_ink and mark.straight_ratio >= settings.struck_straight_min
+    return mark.ink_ratio >= struck_ink and mark.level_ratio >= settings.struck_level_min
 
 
 def _is_dust(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
@@ -194,16 +203,39 @@ def _is_dust(mark: MarkReading, writer: Writer, settings: DecideSettings) -> boo
     return tiny and _is_pale(mark, writer, settings)
 
 
-def _is_speck(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+def _is_nothing(mark: MarkReading, sight: Sight, writer: Writer, settings: DecideSettings, *, bitonal: bool) -> bool:
+    """Whether what is no plain mark is nothing at all: a speck, a hairline, a pale line right through."""
+    if sight is Sight.UNCERTAIN and _is_speck(mark, writer, settings, bitonal=bitonal):
+        return True
+    if bitonal or sight not in (Sight.UNCERTAIN, Sight.STRAY) or not writer.ink:
+        return False
+    pale = _is_pale(mark, writer, settings)
+    fine = mark.solidity_ratio < settings.hairline_solidity_max
+    if fine and pale and mark.ink_ratio < settings.hairline_ink_ratio * writer.ink:
+        return True
+    return (fine or pale) and _passes_through(mark, writer, settings)
+
+
+def _passes_through(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    """One straight line that comes from outside and leaves on the other side: a fold, a streak.
+
+    Those who tick with such lines have none of them taken for a fold.
+    """
+    through = mark.straight_ratio >= settings.through_straight_min and not is_kept(mark, settings)
+    return through and not writer.strikes
+
+
+def _is_speck(mark: MarkReading, writer: Writer, settings: DecideSettings, *, bitonal: bool) -> bool:
     """A round spot of dust, or a pale line thinner than any pen: what scanners add.
 
-    In black and white a pale pen may leave no more than that; there it is asked.
+    In black and white a pale pen may leave no more than that: there it counts what the
+    writer's weakest mark left, and where clear marks are few it is asked.
     """
-    if mark.ink_ratio >= settings.speck_ink_ratio * writer.ink:
+    if mark.ink_ratio >= settings.speck_ink_ratio * (writer.weakest if bitonal else writer.ink):
         return False
     if mark.ink_ratio < settings.speck_ink_max and mark.extent_ratio < settings.dust_extent_max:
         return True
-    return mark.solidity_ratio < settings.hairline_solidity_max and _is_pale(mark, writer, settings)
+    return mark.solidity_ratio < settings.hairline_solidity_max and (bitonal or _is_pale(mark, writer, settings))
 
 
 def _is_faint(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:

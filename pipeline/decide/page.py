@@ -40,7 +40,7 @@ class Light:
 
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
-    usual_frame = _usual_frame(page, light.settings)
+    least_frame = _least_frame(page, light.settings)
     struck = _struck_rows(page, light)
     decisions = []
     for reading in page.readings:
@@ -48,7 +48,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
         if field is None or field.type == "masked":
             continue
         decision = _decide(field, reading, page, light)
-        if _is_hidden(reading, usual_frame, light.settings):
+        if _is_hidden(reading, least_frame, light.settings):
             decision = _asked_also(decision, "hidden_field")
         if light.writer.fades and BITONAL in page.warnings and _may_have_faded(field, decision):
             decision = _asked_also(decision, "faded_ink")
@@ -85,21 +85,17 @@ def _latest(field: Field, page: PageResult, light: Light) -> datetime.date | Non
     return light.context.day(page.key) if light.book.past_only(field) else None
 
 
-def _usual_frame(page: PageResult, settings: DecideSettings) -> float:
-    """How well printed outlines are seen where nothing lies upon them; 0 when a missing one says nothing.
+def _least_frame(page: PageResult, settings: DecideSettings) -> float:
+    """How well a printed outline must be seen on this page to be there at all.
 
-    In grey that is the best tenth of them: a note may cover most of a page, and poor toner
-    is poor everywhere.  A scan in black and white keeps some thin lines and loses others,
-    so that there most of them must be seen.
+    Outlines of one page are seen about alike, whatever its toner, but many may be covered:
+    the best tenth says how well.  A scan in black and white may lose thin lines altogether.
     """
-    frames = sorted(frame for reading in page.readings for frame in _frames(reading))
-    if not frames:
-        return 1.0
+    frames = [frame for reading in page.readings for frame in _frames(reading)]
+    usual = statistics.quantiles(frames, n=10)[-1] if len(frames) > 1 else sum(frames)
     if BITONAL in page.warnings:
-        usual, least = statistics.median(frames), settings.frame_usual_min
-    else:
-        usual, least = frames[len(frames) * 9 // 10], settings.frame_best_min
-    return usual if usual >= least else 0.0
+        return settings.frame_ratio_bitonal * usual if usual >= settings.frame_usual_min else 0.0
+    return max(settings.frame_ratio_min * usual, settings.frame_seen_min)
 
 
 def _frames(reading: FieldReading) -> Iterator[float]:
@@ -109,11 +105,11 @@ def _frames(reading: FieldReading) -> Iterator[float]:
         yield cell.frame_ratio
 
 
-def _is_hidden(reading: FieldReading, usual_frame: float, settings: DecideSettings) -> bool:
+def _is_hidden(reading: FieldReading, least_frame: float, settings: DecideSettings) -> bool:
     """Whether paper or printed outline is missing: nothing may be called empty there."""
     if reading.paper_ratio < settings.paper_ratio_min:
         return True
-    return any(frame < settings.frame_ratio_min * usual_frame for frame in _frames(reading))
+    return any(frame < least_frame for frame in _frames(reading))
 
 
 def _may_have_faded(field: Field, decision: FieldDecision) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.decide.evidence import mark_probability
 from pipeline.model.reading import FieldReading, MarkReading
@@ -18,9 +18,11 @@ class Writer:
     """Habits of one writer.
 
     ``blackens``: this writer fills boxes to tick them.  ``circles``: draws a circle round
-    the box instead.  ``strikes``: ticks with one
-    straight line that runs right through the box.  ``darkness``: usual contrast of the
-    marks, 0 when too few were seen.
+    the box instead.  ``strikes``: ticks with one straight line that runs right through the
+    box.  ``darkness`` and ``ink``: usual contrast of the marks and share of the box that
+    they ink, 0 when too few were seen.  ``frame``: how well the outlines of boxes are seen
+    on the same scans.  ``fades``: ink was lost on scans in black and white; ``weakest``: ink
+    of the weakest of many clear marks there, 0 when they are few.
     """
 
     blackens: bool = False
@@ -28,7 +30,9 @@ class Writer:
     strikes: bool = False
     darkness: float = 0.0
     ink: float = 0.0
+    frame: float = 0.0
     fades: bool = False
+    weakest: float = 0.0
 
 
 def is_black(mark: MarkReading, settings: DecideSettings, usual_ink: float = 0.0) -> bool:
@@ -69,6 +73,15 @@ def is_arc(mark: MarkReading, settings: DecideSettings) -> bool:
     return mark.ink_ratio < settings.arc_ink_max and mark.inside_ratio < settings.arc_inside_max
 
 
+def writer_on(pages: Iterable[tuple[Sequence[FieldReading], bool]], settings: DecideSettings) -> Writer:
+    """All that one writer's pages show, each with whether it was scanned in black and white."""
+    known = list(pages)
+    bitonal = [reading for readings, black_and_white in known if black_and_white for reading in readings]
+    writer = writer_of((reading.marks for readings, _ in known for reading in readings if reading.marks), settings)
+    weakest = weakest_mark((reading.marks for reading in bitonal if reading.marks), settings)
+    return replace(writer, fades=is_fading(bitonal, settings), weakest=weakest)
+
+
 def writer_of(questions: Iterable[Sequence[MarkReading]], settings: DecideSettings) -> Writer:
     """The habits that show in the questions answered with exactly one clear mark, or one circle.
 
@@ -91,6 +104,7 @@ def writer_of(questions: Iterable[Sequence[MarkReading]], settings: DecideSettin
         strikes=len(straight) >= settings.habit_marks_min and len(straight) >= len(plain) / 5,
         darkness=statistics.median(mark.darkness for mark in lone),
         ink=statistics.median(mark.ink_ratio for mark in plain) if plain else 0.0,
+        frame=statistics.median(mark.frame_ratio for question in known for mark in question),
     )
 
 
@@ -108,12 +122,31 @@ def _lone_mark(question: Sequence[MarkReading], settings: DecideSettings) -> Mar
     return clear[0]
 
 
+def weakest_mark(questions: Iterable[Sequence[MarkReading]], settings: DecideSettings) -> float:
+    """Ink of the weakest clear mark among many: a pen that black and white spared every time."""
+    lone = [mark.ink_ratio for question in questions if (mark := _lone_mark(question, settings)) is not None]
+    return min(lone) if len(lone) >= settings.spared_marks_min else 0.0
+
+
 def is_fading(readings: Iterable[FieldReading], settings: DecideSettings) -> bool:
     """Whether most of the ink of a scan in black and white is left in fragments.
 
     ``readings`` are those of pages scanned in black and white.  Where a pale pen lost
     parts of its strokes it lost whole answers too: nothing there may be called blank.
     """
+    known = list(readings)
+    return _is_in_grains(known, settings) or _is_in_fragments(known, settings)
+
+
+def _is_in_grains(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:
+    """Whether even clear marks are often pale, which in black and white means riddled with holes."""
+    lone = [mark for reading in readings if (mark := _lone_mark(reading.marks, settings)) is not None]
+    pale = sum(mark.darkness < settings.fragment_darkness_max for mark in lone)
+    return pale >= settings.habit_marks_min and pale >= settings.fragment_pale_share * len(lone)
+
+
+def _is_in_fragments(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:
+    """Whether much of what was inked is left in small pieces."""
     whole = fragments = 0
     for reading in readings:
         arcs = bool(circled(reading.marks, settings))

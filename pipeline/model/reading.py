@@ -26,7 +26,8 @@ class MarkReading:
     outline is seen where it should be, 1 in full, low when the paper is torn, covered,
     poorly printed or read beside the box; ``core_ratio``: share inked of the middle of the
     box (half as wide and high), which ticks and crosses run through and the ends and arcs of
-    other strokes do not.
+    other strokes do not; ``level_ratio``: as ``straight_ratio``, of almost level lines only,
+    with which a mark is struck out.
     """
 
     option: str
@@ -42,6 +43,7 @@ class MarkReading:
     inside_ratio: float = 0.0
     frame_ratio: float = 1.0
     core_ratio: float = 1.0
+    level_ratio: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

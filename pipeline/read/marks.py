@@ -1,182 +1,191 @@
 """Measures of tick boxes: how much ink, of what shape, and whose it is.
 
-No verdict here.  Typical values by kind of mark stand in ``tests/read/RANGES.md``.
+No verdict here.  Typical values by kind of mark stand in ``tests/read/RANGES.md``.  All boxes
+of a page are measured at once: their ink is one list of pixels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.layout import Box, OptionBox
+from pipeline.model.layout import FieldBox
 from pipeline.model.reading import MarkReading
-from pipeline.model.scan import PX_PER_MM, Grey
-from pipeline.read.ground import Ground, Window
-from pipeline.read.inkmap import InkLayer, Labels
-from pipeline.read.strokes import best_line, crossing, solidity
+from pipeline.read.boxes import SECTORS, Counts, Pixels, Spot, Windows, spot_of
+from pipeline.read.ground import Ground, Indices
+from pipeline.read.inkmap import InkLayer
+from pipeline.read.strokes import best_line, crossings, solidities
 
-_RING_GAP_MM = 0.45  # between the outline and the ring: the outline's own blur
-_SECTORS = 24
-_SEEN_PX = 12  # unprinted pixels of the ring from which a direction can be seen into
 _MET_PX = 3  # inked pixels of the ring from which a direction holds ink
+_ASIDE = 2  # directions from the one right opposite in which a line may still leave the box
+_RIGHT = SECTORS // 2  # directions count from the left, where the last meets the first
+_LEVEL = 2  # directions above and below the level in which a level line leaves a box
+_LEVEL_DEG = 22.0
+_NOTHING = dict.fromkeys(
+    (
+        "ink_ratio", "darkness", "outside_ratio", "ring_ratio", "solidity_ratio", "extent_ratio", "crossing_ratio",
+        "straight_ratio", "foreign_ratio", "inside_ratio", "core_ratio", "level_ratio",
+    ),
+    0.0,
+)  # fmt: skip
 
 Mask = npt.NDArray[np.bool_]
+Values = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Stencil:
-    """Geometry of a box of one size in its window: inside, its middle, ring, directions.
-
-    ``sectors`` counts directions from 1 in the ring and is 0 elsewhere.
-    """
-
-    inside: Mask
-    core: Window
-    core_room: int
-    ring: Mask
-    sectors: npt.NDArray[np.uint8]
-    room: int
-    half_px: float
-    diagonal_px: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Spot:
-    """All about one box of a printed page that does not depend on the scan.
-
-    ``at``: its window on the page; ``free``: the ring less other fields, ``room`` its
-    pixels; ``seen``: directions that are not wholly printed, into which one can see.
-    """
-
-    at: Window
-    stencil: _Stencil
-    free: Mask
-    room: int
-    seen: npt.NDArray[np.bool_]
+def read_marks(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, tuple[MarkReading, ...]]:
+    """The measures of every tick box of some fields of a page, by the name of the field."""
+    fields = tuple(fields)
+    read, ground = layer.settings, layer.ground
+    spots = [
+        spot_of(option.box, ground.place_of[field.name, rank], ground, read.inside_margin_mm, read.ring_width_mm)
+        for field in fields
+        for rank, option in enumerate(field.options)
+    ]
+    frames = iter(_frames(tuple(spot.place for spot in spots), layer))
+    inked = [spot for spot in spots if cv2.countNonZero(layer.ink[spot.at])]
+    measures: dict[int, Mapping[str, float]] = {}
+    for _, alike in groupby(sorted(inked, key=_size), key=_size):
+        group = list(alike)
+        measures |= zip((spot.place for spot in group), _measures(Windows.of(group, layer), layer), strict=True)
+    return {
+        field.name: tuple(
+            MarkReading(
+                option=option.value,
+                frame_ratio=next(frames),
+                **measures.get(ground.place_of[field.name, rank], _NOTHING),
+            )
+            for rank, option in enumerate(field.options)
+        )
+        for field in fields
+    }
 
 
-def read_mark(option: OptionBox, place: int, layer: InkLayer) -> MarkReading:
-    """The measures of one box; ``place`` is its index on the page's place map."""
-    spot = _spot(option.box, place, layer.ground, layer.settings.inside_margin_mm, layer.settings.ring_width_mm)
-    frame = layer.ground.outlines[place].seen_in(layer.wide_contrast)
-    part = layer.ink[spot.at]
-    if not cv2.countNonZero(part):
-        return _reading(option, frame)
-    ink, stencil = part.view(bool), spot.stencil
-    inside, around = ink & stencil.inside, ink & stencil.ring
-    count = int(np.count_nonzero(inside))
-    outside, inked = _around(around, spot)
-    ring = int(np.count_nonzero(inked)) / max(1, int(np.count_nonzero(inked | spot.seen)))
-    if not count:
-        dark = _darkness(layer.contrast[spot.at], around) if outside or ring else 0.0
-        return _reading(option, frame, darkness=dark, outside_ratio=outside, ring_ratio=ring)
-    foreign, kept_inside = _belonging(layer.labels[spot.at], inside, around, place, layer.owner)
-    _, _, wide, high = cv2.boundingRect(inside.view(np.uint8))
-    return _reading(
-        option,
-        frame,
-        ink_ratio=count / stencil.room,
-        darkness=_darkness(layer.contrast[spot.at], inside),
-        outside_ratio=outside,
-        ring_ratio=ring,
-        solidity_ratio=solidity(inside, stencil.half_px),
-        extent_ratio=min(1.0, float(np.hypot(wide, high)) / stencil.diagonal_px),
-        crossing_ratio=crossing(ink, inside),
-        straight_ratio=_straight(ink, stencil.inside, count) if _runs_through(inked) else 0.0,
-        foreign_ratio=foreign,
-        inside_ratio=kept_inside,
-        core_ratio=cv2.countNonZero(part[stencil.core]) / stencil.core_room,
-    )
+def _size(spot: Spot) -> tuple[int, ...]:
+    return spot.stencil.inside.shape
 
 
-def _reading(option: OptionBox, frame: float, **measures: float) -> MarkReading:
-    """A reading of which what is not given is 0."""
-    names = (
-        "ink_ratio", "darkness", "outside_ratio", "ring_ratio", "solidity_ratio", "extent_ratio", "crossing_ratio",
-        "straight_ratio", "foreign_ratio", "inside_ratio", "core_ratio",
-    )  # fmt: skip
-    return MarkReading(option=option.value, frame_ratio=frame, **{name: measures.get(name, 0.0) for name in names})
+def _frames(places: tuple[int, ...], layer: InkLayer) -> list[float]:
+    """How much of each printed outline is seen in place, 0–1; 1 when none is printed."""
+    pixels, starts, counts, expected = _outlines(places, layer.ground)
+    if not pixels.size:
+        return [1.0] * len(places)
+    seen = np.add.reduceat(layer.wide_contrast.ravel()[pixels], starts, dtype=np.int64) / counts
+    ratios = np.ones(len(places))
+    ratios[expected > 0] = np.minimum(seen / expected[expected > 0], 1.0)
+    return [float(ratio) for ratio in ratios]
 
 
-@lru_cache(maxsize=64)
-def _stencil(width: int, height: int, margin_mm: float, ring_mm: float) -> _Stencil:
-    gap, reach = round(_RING_GAP_MM * PX_PER_MM), round((_RING_GAP_MM + ring_mm) * PX_PER_MM)
-    margin = round(margin_mm * PX_PER_MM)
-    shape = (height + 2 * reach, width + 2 * reach)
-    inside, ring = np.zeros(shape, bool), np.ones(shape, bool)
-    inside[reach + margin : reach + height - margin, reach + margin : reach + width - margin] = True
-    ring[reach - gap : reach + height + gap, reach - gap : reach + width + gap] = False
-    rows, columns = ((side - 2 * margin) // 4 for side in (height, width))
-    start = reach + margin
-    y, x = np.indices(shape)
-    angle = np.arctan2(y - (shape[0] - 1) / 2, x - (shape[1] - 1) / 2)
-    sectors = np.floor((angle / (2 * np.pi) + 0.5) * _SECTORS).astype(np.int64) % _SECTORS + 1
-    return _Stencil(
-        inside=inside,
-        core=(slice(start + rows, start + 3 * rows), slice(start + columns, start + 3 * columns)),
-        core_room=4 * rows * columns,
-        ring=ring,
-        sectors=np.where(ring, sectors, 0).astype(np.uint8),
-        room=int(np.count_nonzero(inside)),
-        half_px=min(width, height) / 2 - margin,
-        diagonal_px=float(np.hypot(width - 2 * margin, height - 2 * margin)),
-    )
+@lru_cache(maxsize=32)
+def _outlines(places: tuple[int, ...], ground: Ground) -> tuple[Indices, Counts, Counts, Values]:
+    """Pixels of the printed outlines of some places, where each begins, how many it has; contrast of all places."""
+    width = ground.band.shape[1]
+    outlines = [ground.outlines[place] for place in places]
+    pixels = []
+    for outline in outlines:
+        rows, columns = np.nonzero(outline.core)
+        if outline.expected > 0:
+            pixels.append((rows + outline.at[0].start) * width + columns + outline.at[1].start)
+    counts = np.array([part.size for part in pixels], np.intp)
+    starts = np.cumsum(counts) - counts
+    joined = np.concatenate(pixels).astype(np.int32) if pixels else np.zeros(0, np.int32)
+    return joined, starts, counts, np.array([outline.expected for outline in outlines])
 
 
-@lru_cache(maxsize=4096)
-def _spot(box: Box, place: int, ground: Ground, margin_mm: float, ring_mm: float) -> _Spot:
-    """A box on its printed page; it keeps its size wherever it stands on the pixel grid."""
-    stencil = _stencil(round(box.w * PX_PER_MM), round(box.h * PX_PER_MM), margin_mm, ring_mm)
-    shape, (height, width) = stencil.inside.shape, ground.band.shape
-    x, y = box.centre
-    top = min(max(round(y * PX_PER_MM - shape[0] / 2), 0), height - shape[0])
-    left = min(max(round(x * PX_PER_MM - shape[1] / 2), 0), width - shape[1])
-    at = slice(top, top + shape[0]), slice(left, left + shape[1])
-    places = ground.places[at]
-    free = stencil.ring & ((places == 0) | (places == place))
-    bare = np.bincount(stencil.sectors[ground.band[at] == 0], minlength=_SECTORS + 1)[1:]
-    return _Spot(at=at, stencil=stencil, free=free, room=int(np.count_nonzero(free)), seen=bare >= _SEEN_PX)
+def _measures(windows: Windows, layer: InkLayer) -> list[dict[str, float]]:
+    """What is measured of the ink in and around boxes of one size, by name."""
+    stencil = windows.spots[0].stencil
+    inside, around = windows.pixels.where(stencil.inside), windows.pixels.where(stencil.ring)
+    count = inside.each
+    outside, ring, met = _around(around, windows.spots, layer.ground)
+    foreign, kept_inside = _belonging(inside, around, windows.spots, layer)
+    dark = np.where(count > 0, inside.mean(layer.contrast), around.mean(layer.contrast) * ((outside > 0) | (ring > 0)))
+    found: dict[str, Values] = {
+        "ink_ratio": count / stencil.room,
+        "darkness": dark / 255,
+        "outside_ratio": outside,
+        "ring_ratio": ring,
+        "solidity_ratio": solidities(windows.ink[:, *stencil.heart], stencil.half_px),
+        "extent_ratio": np.minimum(_extent_px(inside, windows.ink.shape[2]) / stencil.diagonal_px, 1.0),
+        "crossing_ratio": crossings(windows.ink, inside),
+        "straight_ratio": _straight(windows.ink, stencil.inside, count, _run_through(met)),
+        "foreign_ratio": foreign,
+        "inside_ratio": kept_inside,
+        "core_ratio": windows.pixels.where(stencil.core).each / stencil.core_room,
+        "level_ratio": _straight(windows.ink, stencil.inside, count, _run_across(met), _LEVEL_DEG),
+    }
+    columns = [values.tolist() for values in found.values()]
+    return [dict(zip(found, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _darkness(contrast: Grey, ink: Mask) -> float:
-    return float(cv2.mean(contrast, mask=ink.view(np.uint8))[0]) / 255
+def _around(around: Pixels, spots: Sequence[Spot], ground: Ground) -> tuple[Values, Values, Mask]:
+    """Share of each ring inked (other fields left out), share of directions with ink, and these directions."""
+    own = np.array([spot.place for spot in spots])
+    place = ground.places.ravel()[around.page]
+    free = around.kept((place == 0) | (place == own[around.window])).each
+    outside = free / np.maximum([spot.room for spot in spots], 1)
+    sector = spots[0].stencil.sectors.ravel()[around.at]
+    key = around.window * np.int32(SECTORS) + sector - np.int32(1)
+    met = np.bincount(key, minlength=SECTORS * len(spots)).reshape(len(spots), SECTORS) >= _MET_PX
+    seen = np.stack([spot.seen for spot in spots])
+    ring = np.count_nonzero(met, axis=1) / np.maximum(np.count_nonzero(met | seen, axis=1), 1)
+    return outside, ring, met
 
 
-def _around(around: Mask, spot: _Spot) -> tuple[float, npt.NDArray[np.bool_]]:
-    """Share of the ring inked (other fields left out), and the directions with ink."""
-    met = np.bincount(spot.stencil.sectors[around], minlength=_SECTORS + 1)[1:]
-    outside = int(np.count_nonzero(around & spot.free)) / spot.room if spot.room else 0.0
-    return outside, met >= _MET_PX
+def _extent_px(inside: Pixels, across: int) -> Values:
+    """Diagonal of the rectangle that holds the ink inside, 0 where there is none."""
+    found = np.zeros(inside.count)
+    starts = np.flatnonzero(np.diff(inside.window, prepend=-1))
+    if starts.size:
+        sides = [
+            np.maximum.reduceat(line, starts) - np.minimum.reduceat(line, starts) + 1
+            for line in np.divmod(inside.at, np.int32(across))
+        ]
+        found[inside.window[starts]] = np.hypot(*sides)
+    return found
 
 
-def _runs_through(inked: npt.NDArray[np.bool_]) -> bool:
-    """Whether ink leaves the box on two sides, about opposite: else no line runs right through."""
-    beside = inked | np.roll(inked, 1) | np.roll(inked, -1)
-    wide = beside | np.roll(beside, 1) | np.roll(beside, -1)
-    return bool((inked & np.roll(wide, _SECTORS // 2)).any())
-
-
-def _belonging(
-    labels: Labels, inside: Mask, around: Mask, place: int, owners: npt.NDArray[np.int64]
-) -> tuple[float, float]:
+def _belonging(inside: Pixels, around: Pixels, spots: Sequence[Spot], layer: InkLayer) -> tuple[Values, Values]:
     """Share of the inside ink owned by another field; share of its strokes that is inside."""
-    mine = labels[inside]
-    count = np.bincount(mine)
-    strokes = np.flatnonzero(count)
-    owner = owners[strokes]
-    foreign = int(count[strokes[(owner != 0) & (owner != place)]].sum())
-    beyond = labels[around]
-    same = int(np.count_nonzero((beyond[:, None] == strokes).any(axis=1))) if beyond.size else 0
-    return foreign / mine.size, mine.size / (mine.size + same)
+    labels, base = layer.labels.ravel(), layer.owner.size
+    strokes, pixels = np.unique(inside.window.astype(np.int64) * base + labels[inside.page], return_counts=True)
+    window, stroke = np.divmod(strokes, base)
+    owner = layer.owner[stroke]
+    others = (owner != 0) & (owner != np.array([spot.place for spot in spots])[window])
+    foreign = np.bincount(window[others], weights=pixels[others], minlength=inside.count)
+    same = around.kept(np.isin(around.window.astype(np.int64) * base + labels[around.page], strokes)).each
+    return foreign / np.maximum(inside.each, 1), inside.each / np.maximum(inside.each + same, 1)
 
 
-def _straight(ink: Mask, inside: Mask, count: int) -> float:
-    """Share of the inside ink within one straight line that runs right through the window."""
-    line = best_line(ink)
+def _straight(ink: Mask, inside: Mask, count: Counts, through: Mask, tilt_deg: float = 90.0) -> Values:
+    """Share of each inside ink within one straight line that runs right through the window, where one may."""
+    found = np.zeros(count.size)
+    for number in np.flatnonzero((count > 0) & through):
+        found[number] = _in_line(ink[number], inside, int(count[number]), tilt_deg)
+    return found
+
+
+def _run_through(met: Mask) -> Mask:
+    """Whether ink leaves each box on two sides, about opposite: else no line runs right through."""
+    apart = np.abs(np.subtract.outer(np.arange(SECTORS), np.arange(SECTORS)))
+    opposite = np.abs(apart - SECTORS // 2) <= _ASIDE
+    return np.asarray((met & (met @ opposite)).any(axis=1), bool)
+
+
+def _run_across(met: Mask) -> Mask:
+    """Whether ink leaves each box on the left and on the right: else no level line strikes it out."""
+    to_right, to_left = met[:, _RIGHT - _LEVEL : _RIGHT + _LEVEL], np.roll(met, _LEVEL, axis=1)[:, : 2 * _LEVEL]
+    return np.asarray(to_right.any(axis=1) & to_left.any(axis=1), bool)
+
+
+def _in_line(ink: Mask, inside: Mask, count: int, tilt_deg: float) -> float:
+    """Share of the inside ink within the straight line that holds most of a window's ink."""
+    line = best_line(ink, tilt_deg)
     if line is None:
         return 0.0
     height, width = ink.shape

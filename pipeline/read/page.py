@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.model.form import PublishedForm
 from pipeline.model.layout import Box, FieldBox
-from pipeline.model.reading import CellReading, FieldReading, InkReading, MarkReading
+from pipeline.model.reading import CellReading, FieldReading, InkReading
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage, box_px
 from pipeline.read.cells import CellInk, read_cells, with_probabilities
 from pipeline.read.creases import without_creases
@@ -17,7 +17,7 @@ from pipeline.read.engines import digits
 from pipeline.read.ground import BLOCK, ground_of, parts
 from pipeline.read.ink import read_ink
 from pipeline.read.inkmap import InkLayer, ink_of
-from pipeline.read.marks import read_mark
+from pipeline.read.marks import read_marks
 from pipeline.settings import ReadSettings
 
 _latest: list[tuple[RegisteredPage, Grey, ReadSettings, InkLayer]] = []
@@ -32,15 +32,17 @@ def read_page(
     in one call.
     """
     layer = _layer(page, form, blank, settings)
+    fields = form.layout.page(page.layout_page).fields
+    marks = read_marks((field for field in fields if field.type == "choice"), layer)
     readings: list[FieldReading] = []
     pictures: list[Grey] = []
     waiting: list[tuple[int, int]] = []
-    for field in form.layout.page(page.layout_page).fields:
+    for field in fields:
         if field.type == "masked":
             continue
         reading = _frame(field, page, form, layer)
         if field.type == "choice":
-            reading = replace(reading, marks=_marks(field, layer))
+            reading = replace(reading, marks=marks[field.name])
         elif field.type == "comb":
             cells = read_cells(field, layer)
             reading = replace(reading, cells=tuple(cell.reading for cell in cells), ink=_ink(field, layer))
@@ -109,12 +111,6 @@ def _paper(extent: Box, layer: InkLayer) -> float:
     rows = slice(max(0, int(extent.y * scale)), int(extent.bottom * scale) + 1)
     columns = slice(max(0, int(extent.x * scale)), int(extent.right * scale) + 1)
     return min(1.0, float(layer.paper[rows, columns].min(initial=255)) / max(1.0, layer.paper_median))
-
-
-def _marks(field: FieldBox, layer: InkLayer) -> tuple[MarkReading, ...]:
-    return tuple(
-        read_mark(option, layer.ground.place_of[field.name, rank], layer) for rank, option in enumerate(field.options)
-    )
 
 
 def _ink(field: FieldBox, layer: InkLayer) -> InkReading:

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM
+from pipeline.read.boxes import Pixels
+from pipeline.read.ground import Indices
 
 Mask = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.intp]
@@ -24,7 +26,7 @@ _LINE_ANGLES = 40
 _LINE_HALF_MM = 0.4
 _LARGEST_SAMPLE = 250
 _CLEAR = 0.4  # half widths off the line's edge: ink there is not the line's own edge
-_SQUARE_2, _SQUARE_3 = np.ones((2, 2), np.uint8), np.ones((3, 3), np.uint8)
+_SQUARE_3 = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,33 +51,69 @@ class Line:
 
 def solidity(ink: Mask, half_px: float) -> float:
     """Radius of the largest disc of ink over half the box; the pen's own gaps closed."""
-    padded = cv2.copyMakeBorder(ink.view(np.uint8), 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
-    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, _SQUARE_3)
-    return min(1.0, float(cv2.distanceTransform(closed, cv2.DIST_L2, 3).max()) / half_px)
+    return float(solidities(ink[None], half_px)[0])
 
 
-def crossing(ink: Mask, inside: Mask) -> float:
-    """Share of circles around the best point of the inside ink that meet four arms or more."""
-    at = np.flatnonzero(inside)
-    at = at[:: max(1, at.size // _CANDIDATES)]
-    reach, offsets = _circles(ink.shape[1])
-    thick = cv2.dilate(ink.view(np.uint8), _SQUARE_2)
-    thick = cv2.copyMakeBorder(thick, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
-    width = ink.shape[1]
-    start = (at // width + reach) * (width + 2 * reach) + at % width + reach
-    met = thick.ravel()[start[:, None] + offsets].reshape(at.size, len(_RADII_MM), _ANGLES)
+def solidities(ink: Mask, half_px: float) -> npt.NDArray[np.float64]:
+    """The same for many images of one size (images, rows, columns), laid out below each other."""
+    tiles = _framed(ink, 2)
+    strip = tiles.reshape(-1, tiles.shape[2]).view(np.uint8)
+    closed = cv2.morphologyEx(strip, cv2.MORPH_CLOSE, _SQUARE_3)
+    radius = np.asarray(cv2.distanceTransform(closed, cv2.DIST_L2, 3)).reshape(len(ink), -1).max(axis=1)
+    return np.asarray(np.minimum(radius.astype(np.float64) / half_px, 1.0), np.float64)
+
+
+def crossings(ink: Mask, inside: Pixels) -> npt.NDArray[np.float64]:
+    """Share of circles around the best point of each window's inside ink that meet four arms or more."""
+    found = np.zeros(len(ink))
+    if not inside.at.size:
+        return found
+    tried = _candidates(inside)
+    reach, offsets = _circles(ink.shape[2])
+    thick = _thickened(ink, reach)
+    row, column = np.divmod(tried.at, np.int32(ink.shape[2]))
+    start = (tried.window * np.int32(thick.shape[1]) + row + np.int32(reach)) * np.int32(thick.shape[2])
+    start += column + np.int32(reach)
+    met = thick.ravel()[start[:, None] + offsets].reshape(start.size, len(_RADII_MM), _ANGLES)
     arms = np.count_nonzero(met[:, :, 1:] > met[:, :, :-1], axis=2) + (met[:, :, 0] > met[:, :, -1])
-    return float(np.count_nonzero(arms >= 4, axis=1).max()) / len(_RADII_MM)
+    crossed = np.count_nonzero(arms >= 4, axis=1)
+    starts = np.flatnonzero(np.diff(tried.window, prepend=-1))
+    found[tried.window[starts]] = np.maximum.reduceat(crossed, starts) / len(_RADII_MM)
+    return found
+
+
+def _candidates(inside: Pixels) -> Pixels:
+    """Some twenty to forty pixels of each window, evenly taken."""
+    each = inside.each
+    rank = np.arange(inside.at.size) - (np.cumsum(each) - each)[inside.window]
+    return inside.kept(rank % np.maximum(each // _CANDIDATES, 1)[inside.window] == 0)
+
+
+def _thickened(ink: Mask, reach: int) -> Mask:
+    """Every window's ink one pixel wider to the right and below, with a bare margin."""
+    tall = ink.copy()
+    tall[:, 1:] |= ink[:, :-1]
+    thick = _framed(tall, reach)
+    thick[:, reach:-reach, reach + 1 : -reach] |= tall[:, :, :-1]
+    return thick
+
+
+def _framed(ink: Mask, width: int) -> Mask:
+    """Images with a bare margin."""
+    count, rows, columns = ink.shape
+    framed = np.zeros((count, rows + 2 * width, columns + 2 * width), bool)
+    framed[:, width:-width, width:-width] = ink
+    return framed
 
 
 @lru_cache(maxsize=64)
-def _circles(width: int) -> tuple[int, Points]:
+def _circles(width: int) -> tuple[int, Indices]:
     """Margin and flat offsets of the sampling circles in a padded window of that width."""
     reach = int(np.ceil(max(_RADII_MM) * PX_PER_MM)) + 1
     angle = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
     radius = np.array(_RADII_MM)[:, None] * PX_PER_MM
     rows, columns = np.rint(radius * np.sin(angle)), np.rint(radius * np.cos(angle))
-    return reach, (rows * (width + 2 * reach) + columns).astype(np.intp).ravel()
+    return reach, (rows * (width + 2 * reach) + columns).astype(np.int32).ravel()
 
 
 def best_line(ink: Mask, tilt_deg: float = 90.0) -> Line | None:

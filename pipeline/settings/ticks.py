@@ -66,10 +66,10 @@ class TickSettings:
         origin="prudence",
     )
     tick_errors_tolerated: float = setting(
-        1.2,
+        0.7,
         unit="wrong boxes in 10,000, among doubtful ones that are not asked",
         reason="Moves the border of review: the fewer errors are tolerated, the more questions are asked.",
-        origin="double keying errs as often on tick boxes (0.05 in 1,000 fields)",
+        origin="double keying errs as often on tick boxes (0.05 in 1,000 fields); every uncertain mark is asked",
     )
     tick_confidence_min: float = setting(
         0.98,
@@ -149,23 +149,23 @@ class TickSettings:
         reason="A writer whose marks often hold so long a line ticks with a slash: no fold is seen in it.",
         origin="slashes 0.36–0.7, ticks and crosses 0.1",
     )
-    struck_straight_min: float = setting(
-        0.25,
+    struck_level_min: float = setting(
+        0.22,
         unit="share of the ink",
-        reason="A dense mark with such a line right through it was perhaps struck out.",
-        origin="struck crosses 0.31 and more, crosses 0.07 at most",
+        reason="A mark with so long a level line right through it was perhaps struck out.",
+        origin="drawn pages, seed 7720000: struck crosses 0.26 and more, 99.5 in 100 crosses 0.2 at most",
     )
     struck_ink_ratio: float = setting(
-        1.15,
+        0.95,
         unit="times the usual ink of this writer",
-        reason="A line that strikes a mark out adds to its ink.",
-        origin="struck crosses hold 1.3 times the ink of crosses",
+        reason="A line that strikes a mark out adds to its ink, which may have been little.",
+        origin="drawn pages, seed 7700000: struck crosses 0.98 and more, 1.3 in the middle",
     )
     struck_ink_min: float = setting(
         0.4,
         unit="share of the inside of the box",
-        reason="Lighter marks with a line through them are big ticks.",
-        origin="struck crosses 0.45 and more, big ticks 0.29 at most",
+        reason="Lighter marks with a line through them are crosses with a level arm.",
+        origin="struck crosses 0.45 and more",
     )
     stray_inside_min: float = setting(
         0.45,
@@ -215,6 +215,24 @@ class TickSettings:
         reason="A pale line so thin is a scratch of the glass, not a pen.",
         origin="scratches 0.06–0.12, the finest pens 0.15",
     )
+    hairline_ink_ratio: float = setting(
+        0.35,
+        unit="share of the usual ink of this writer",
+        reason="A hairline with more ink than that may be the rest of a mark.",
+        origin="streaks along or across a box 0.22 at most; light pencil among pen marks 0.4 and more",
+    )
+    through_straight_min: float = setting(
+        0.85,
+        unit="share of the ink",
+        reason="A pale line that explains so much of the ink and runs right through is a fold.",
+        origin="creases 0.9 and more, big ticks 0.6 at most",
+    )
+    spared_marks_min: int = setting(
+        8,
+        unit="questions",
+        reason="Clear marks needed before a writer's pen is known to survive black and white.",
+        origin="prudence",
+    )
     stain_outside_min: float = setting(
         0.1,
         unit="share of the ring",
@@ -234,22 +252,28 @@ class TickSettings:
         origin="prudence",
     )
     frame_ratio_min: float = setting(
+        0.45,
+        unit="share of the outlines best seen on the page",
+        reason="Where the printed outline is seen less, the box is covered, torn off or read beside.",
+        origin="rehearsed scans, seeds 7610000–7660003: visible 0.55 and more, covered or half covered 0.4 at most",
+    )
+    frame_ratio_bitonal: float = setting(
         0.25,
-        unit="share of the usual outline on the page",
-        reason="Where the printed outline is not seen, the box is covered, torn off or read beside.",
-        origin="office scans end at half of the usual outline",
+        unit="share of the outlines best seen on the page",
+        reason="The same in black and white, where thin lines break here and there.",
+        origin="rehearsed scans in black and white: visible 0.37 and more, under paper 0.1 at most",
+    )
+    frame_seen_min: float = setting(
+        0.1,
+        unit="share of the outline",
+        reason="Where every outline of a page is as faint as that, all of them are covered.",
+        origin="rehearsed scans, seeds 7610000–7660003: 0.17 and more with the poorest toner, 0.02 under paper",
     )
     frame_usual_min: float = setting(
         0.45,
         unit="share of the outline",
-        reason="On scans in black and white that hardly show thin lines, a missing outline says nothing.",
-        origin="office scans in grey 0.5 and more, some in black and white 0.02",
-    )
-    frame_best_min: float = setting(
-        0.2,
-        unit="share of the outline",
-        reason="On grey pages whose best outlines are hardly seen, a missing one says nothing.",
-        origin="best tenth of 149 rehearsed pages in grey: 0.28 and more, whatever toner and scan",
+        reason="In black and white, where thin lines are hardly seen at all, a missing outline says nothing.",
+        origin="some scans in black and white 0.02, most 0.6 and more",
     )
     fragment_share_max: float = setting(
         0.3,
@@ -262,6 +286,18 @@ class TickSettings:
         unit="share of the inside of the box",
         reason="Ink of a mark of which only fragments are left.",
         origin="ticks 0.23 and more; pale ones in black and white 0.1",
+    )
+    fragment_darkness_max: float = setting(
+        0.5,
+        unit="contrast",
+        reason="Strokes of which black and white leaves only grains are as pale as that after the blur.",
+        origin="drawn pages, seed 7710000: the palest tenth 0.42 at most where marks were lost, 0.67 and more for pens",
+    )
+    fragment_pale_share: float = setting(
+        0.1,
+        unit="share of the clear marks",
+        reason="From it on, so many marks of a scan in black and white are in grains that others are lost.",
+        origin="as above",
     )
     fragment_height_max: float = setting(
         0.35,
@@ -282,10 +318,10 @@ class TickSettings:
         origin="prudence",
     )
     circle_ring_sure: float = setting(
-        0.7,
+        0.8,
         unit="share of directions",
         reason="A circle that is accepted goes plainly all round; circles of the rows above and below do not.",
-        origin="drawn pages, seed 54: between two circled boxes 0.62 at most, circles 0.83 in the middle",
+        origin="drawn pages, seeds 54 and 7700000: between circled boxes 0.75 at most, circles 0.83 in the middle",
     )
     arc_ring_max: float = setting(
         0.44,

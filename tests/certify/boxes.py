@@ -22,6 +22,8 @@ from tests.certify import hand, scanner
 from tests.certify.page import OPTIONS, printed
 
 INSTRUCTED, ORDINARY = "", "ordinary"
+BESIDE = "beside a hard mark"
+"""The other boxes of a question with one hard mark: the kinds themselves count the marked boxes alone."""
 CONTEXT = CarnetContext(scanned_on=datetime.date(2026, 11, 18))
 ANSWERED, SECOND, STRAY, STAINED, FOLDED = 0.85, 0.25, 0.006, 0.1, 0.12
 _HARD_SHARE = 0.2
@@ -169,7 +171,8 @@ def _put_hard(sheet: Sheet, field: FieldBox, name: str, writer: hand.Hand, rng: 
             sheet.pixels, target.box, other.way, other if kind.pen != "pen" else replace(writer, way=other.way), rng
         )
         sheet.true[field.name] = {target.value} if kind.ticked else set()
-    for option in field.options:
+    sheet.kinds |= {(field.name, option.value): BESIDE for option in field.options}
+    for option in (target, second) if kind.corrected else (target,):
         sheet.kinds[field.name, option.value] = name
 
 

@@ -43,9 +43,9 @@ def judged(first_seed: int, pages: int, settings: Settings) -> Iterator[Judged]:
         scan = kinds[number % len(kinds)]
         sheet, page = boxes.one_page(boxes.ORDINARY, scan, (first_seed, number), settings)
         bitonal = "bitonal" in page.warnings
-        if bitonal and writer.is_fading(page.readings, settings.decide):
+        hand = writer.writer_on([(page.readings, bitonal)], settings.decide)
+        if hand.fades:
             continue  # all of it is asked
-        hand = writer.writer_of((reading.marks for reading in page.readings), settings.decide)
         for field, reading in zip(printed().form.definition.fields, page.readings, strict=True):
             decision = marks.decide_choice(field, reading, hand, settings.decide, bitonal=bitonal)
             seen = marks.sights(field, reading, hand, settings.decide, bitonal=bitonal)
@@ -92,7 +92,7 @@ def levels(found: list[Judged], table: reliance.Reliance) -> list[dict[str, floa
 def main() -> int:
     """Fit and write; ``pages`` may be given for a trial."""
     cv2.setNumThreads(1)
-    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 240
+    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     settings = Settings()
     fitted = curves(list(judged(FIT, pages, settings)))
     table = reliance.Reliance(curves={k: [(s, p) for s, p in v] for k, v in fitted.items()}, levels=())
@@ -100,6 +100,7 @@ def main() -> int:
     provenance = {
         "made_by": "make calibration",
         "writers": pages,
+        "writers_of_levels": pages // 2,
         "boxes": pages * len(printed().fields) * boxes.OPTIONS,
         "seeds": [FIT, BORDERS],
         "scans": list(scanner.KINDS),

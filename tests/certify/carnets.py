@@ -6,8 +6,10 @@ pages that bear boxes are scanned, as cut sheets of one page.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -21,6 +23,7 @@ from pipeline.batch.printing import print_batch
 from pipeline.batch.rehearsing import draw_respondents
 from pipeline.batch.worker import IMAGES, ReadTask, read_task
 from pipeline.model.decision import FieldDecision, Status
+from pipeline.model.form import PublishedForm
 from pipeline.model.result import Disposition, PageResult
 from pipeline.rehearse import PlannedFile, PlannedSide, PrintedLot, Rehearsal, load_lot, produce, sheets
 from pipeline.rehearse.damage import DAMAGES
@@ -28,12 +31,15 @@ from pipeline.rehearse.score import DEFINITE_TICKS, PALE_PENS
 from pipeline.rehearse.truth import FieldTruth, PageTruth, Truth
 from pipeline.settings import Settings
 from tests.certify.boxes import Tally
+from tests.certify.covering import Cover, watched
 
 PROFILES = ("bureau_300", "bureau_200", "couleur_200", "bitonal_200", "telephone", "abime")
 PAGES = (2, 4, 7, 8, 11, 12)
 BOXES = 312
 REGULAR = ("cross, tick", "empty")
 """Boxes of writers who tick as the carnet asks, with a pen."""
+COVERED = "question with a covered box"
+"""Theirs too, on sheets where a note, another sheet, a hole or a missing corner hides a box: asked, rightly."""
 _DAY = date(2026, 11, 18)
 _PRINTED = 2
 
@@ -43,10 +49,10 @@ def _lot(desk: Path) -> PrintedLot:
     """Two printed carnets, made once."""
     folder = desk / "impression"
     if not (folder / "manifest.json").exists():
-        shutil.rmtree(folder, ignore_errors=True)
+        mine = desk / f"impression-{os.getpid()}"
         request = PrintRequest(
-            out_dir=folder,
-            folder=desk / "campagne",
+            out_dir=mine,
+            folder=desk / f"campagne-{os.getpid()}",
             today=_DAY,
             at=f"{_DAY}T09:00:00",
             quantity=_PRINTED,
@@ -55,6 +61,8 @@ def _lot(desk: Path) -> PrintedLot:
             seed=1,
         )
         print_batch(request, lambda *_: None, lambda: None)
+        with suppress(OSError):  # another process was first: the same seed printed the same
+            mine.rename(folder)
     # The same few sides are filled again and again: rendering them once saves a third of the time.
     sheets._rendered = cache(sheets._rendered)
     return load_lot(folder / "manifest.json", folder / "carnets.pdf")
@@ -70,12 +78,14 @@ def rehearsed(desk: Path, profile: str, seed: int, people: int, settings: Settin
         carnet = lot.carnets()[number % _PRINTED]
         respondents = draw_respondents(form.definition, [lot], who)
         plan = _plan(lot, carnet, profile, np.random.default_rng([who, 5]))
-        work = desk / f"travail-{profile}"
+        work = desk / f"travail-{os.getpid()}"
         shutil.rmtree(work, ignore_errors=True)
         (work / IMAGES).mkdir(parents=True)
         rehearsal = Rehearsal(form=form, lots=[lot], respondents=respondents, seed=who)
-        truth = produce(rehearsal, plan, work, lambda *_: None)
-        counts.update(_tally(truth, _read(work, settings), settings))
+        with watched() as covers:
+            truth = produce(rehearsal, plan, work, lambda *_: None)
+        covered = _covered(form, lot, plan, covers)
+        counts.update(_tally(truth, _read(work, settings), covered, settings))
         shutil.rmtree(work)
     return counts
 
@@ -97,6 +107,20 @@ def _plan(lot: PrintedLot, carnet: str, profile: str, rng: np.random.Generator) 
     return [PlannedFile(name=name, container=container, profile=profile, sides=tuple(planned))]
 
 
+def _covered(
+    form: PublishedForm, lot: PrintedLot, plan: list[PlannedFile], covers: list[Cover]
+) -> set[tuple[int, str]]:
+    """Page and name of the questions of which some box is hidden."""
+    damaged = [side for file in plan for side in file.sides if side.damages]
+    return {
+        (page, field.name)
+        for side, cover in zip(damaged, covers, strict=True)
+        for page in (lot.sides[side.side][0].page,)
+        for field in form.layout.page(page).fields
+        if any(cover.hides(option.box) for option in field.options)
+    }
+
+
 def _read(work: Path, settings: Settings) -> list[PageResult]:
     """Every page of the files, read in this process as a worker does."""
     pages: list[PageResult] = []
@@ -112,7 +136,7 @@ def _read(work: Path, settings: Settings) -> list[PageResult]:
     return pages
 
 
-def _tally(truth: Truth, pages: list[PageResult], settings: Settings) -> Tally:
+def _tally(truth: Truth, pages: list[PageResult], covered: set[tuple[int, str]], settings: Settings) -> Tally:
     """Boxes of one carnet; those of pages that were refused count as ``page refused``, asked."""
     found = [page for page in pages if page.identity is not None]
     context = decide.CarnetContext(scanned_on=_DAY)
@@ -126,18 +150,21 @@ def _tally(truth: Truth, pages: list[PageResult], settings: Settings) -> Tally:
     for known in truth.pages:
         for field in known.fields:
             if field.type == "choice":
-                _tally_field(counts, known, field, decisions[known.page].get(field.field))
+                hidden = (known.page, field.field) in covered
+                _tally_field(counts, known, field, decisions[known.page].get(field.field), hidden=hidden)
     return counts
 
 
-def _tally_field(counts: Tally, page: PageTruth, field: FieldTruth, decision: FieldDecision | None) -> None:
+def _tally_field(
+    counts: Tally, page: PageTruth, field: FieldTruth, decision: FieldDecision | None, *, hidden: bool
+) -> None:
     """The boxes of one question."""
     true = {code for code in field.raw.split("|") if code}
     read = {code for code in decision.raw.split("|") if code} if decision else set()
     wrong = len(true ^ read)
     for kind, boxes, errors in (
-        (_kind(page, field, ticked=True), len(true), len(true - read)),
-        (_kind(page, field, ticked=False), field.options - len(true), len(read - true)),
+        (_kind(page, field, ticked=True, hidden=hidden), len(true), len(true - read)),
+        (_kind(page, field, ticked=False, hidden=hidden), field.options - len(true), len(read - true)),
     ):
         if decision is None:
             counts["page refused", "asked"] += boxes
@@ -153,10 +180,12 @@ def _tally_field(counts: Tally, page: PageTruth, field: FieldTruth, decision: Fi
         counts[f"look: {page.carnet} p. {page.page} {field.field} {field.raw}→{decision.raw}", "silent"] += 1
 
 
-def _kind(page: PageTruth, field: FieldTruth, *, ticked: bool) -> str:
+def _kind(page: PageTruth, field: FieldTruth, *, ticked: bool, hidden: bool = False) -> str:
     """Under which name a box is counted."""
     regular = page.ticking in DEFINITE_TICKS and page.pen not in PALE_PENS
     if field.kind == "plain" and regular:
+        if hidden:
+            return COVERED
         return REGULAR[0] if ticked else REGULAR[1]
     who = field.kind if field.kind != "plain" else page.pen if page.pen in PALE_PENS else page.ticking
     return f"{who}, {'ticked' if ticked else 'empty'}"

@@ -15,9 +15,15 @@ from tests.certify.boxes import Tally
 
 _ROOT = Path(__file__).parents[2]
 _SOURCES = (
-    *(f"pipeline/read/{name}.py" for name in ("marks", "strokes", "creases", "inkmap", "ground", "paper", "toner")),
-    *(f"pipeline/decide/{name}" for name in ("marks.py", "writer.py", "evidence.py", "reliance.py", "ticks.json")),
-    *(f"tests/certify/{name}.py" for name in ("page", "hand", "scanner", "boxes", "carnets")),
+    *(
+        f"pipeline/read/{name}.py"
+        for name in ("boxes", "marks", "strokes", "creases", "inkmap", "ground", "paper", "toner")
+    ),
+    *(
+        f"pipeline/decide/{name}"
+        for name in ("marks.py", "page.py", "writer.py", "evidence.py", "reliance.py", "ticks.json")
+    ),
+    *(f"tests/certify/{name}.py" for name in ("page", "hand", "scanner", "boxes", "carnets", "covering")),
 )
 """What measures and decides tick boxes, and what draws the paper."""
 

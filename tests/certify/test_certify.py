@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from pipeline.model.interval import wilson
+from pipeline.model.layout import Box
+from pipeline.rehearse import damage
 from pipeline.settings import Settings
 from tests.certify import __main__ as certify
-from tests.certify import boxes, chunks, report
+from tests.certify import boxes, chunks, covering, report
 from tests.certify.page import printed
 
 SETTINGS = Settings()
@@ -73,6 +75,34 @@ def test_every_task_has_a_key_of_its_own_and_bars_are_reached():
     per_chunk = certify.PAGES_A_CHUNK * len(printed().fields) * boxes.OPTIONS
     assert sum(key.part == "a" for key in keys) * per_chunk >= certify.VVSG
     assert {key.kind for key in keys if key.part == "c"} == set(boxes.HARD)
+
+
+def test_two_shares_make_every_chunk_once(tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(certify, "_drawn", lambda task, scan, seed, *_: lambda: made.append((task, seed)) or Counter())
+    monkeypatch.setattr(certify.os, "nice", lambda _: 0)
+    common = ["--parts", "ac", "--positions", "200000", "--desk", str(tmp_path)]
+    certify.main([*common, "--share", "1/2"])
+    first = len(made)
+    certify.main([*common, "--share", "2/2"])
+    tasks = list(certify._tasks(certify._options(common), SETTINGS))
+    assert 0 < first < len(made) == len(set(made)) == len(tasks)
+    certify.main(common)
+    assert len(made) == len(tasks)
+
+
+def test_what_a_note_hides_is_known_and_what_a_stain_darkens_is_not_hidden():
+    side = np.full((2480, 1748), 200, np.uint8)
+    plain = side.copy()
+    with covering.watched() as covers:
+        for name in ("sticky_note", "coffee", "low_toner"):
+            damage.DAMAGES[name](side, 2480 / 210, np.random.default_rng(3))
+    damage.DAMAGES["sticky_note"](plain, 2480 / 210, np.random.default_rng(3))
+    boxes_mm = [Box(x=x, y=y, w=5, h=5) for x in range(10, 140, 8) for y in range(10, 200, 8)]
+    hidden = [sum(cover.hides(box) for box in boxes_mm) for cover in covers]
+    assert 40 < hidden[0] < 130
+    assert hidden[1:] == [0, 0]
+    assert (plain != 200).any()
 
 
 def test_the_stamp_changes_with_a_setting_of_ticks_and_the_seed_only():

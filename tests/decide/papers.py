@@ -110,8 +110,21 @@ STRUCK_CROSS = {
     "extent_ratio": 1.0,
     "crossing_ratio": 0.4,
     "straight_ratio": 0.36,
+    "level_ratio": 0.33,
     "inside_ratio": 0.73,
 }
+BIG_CROSS = STRUCK_CROSS | {"crossing_ratio": 0.6, "level_ratio": 0.0}
+STREAK = {
+    "ink_ratio": 0.06,
+    "darkness": 0.3,
+    "outside_ratio": 0.02,
+    "ring_ratio": 0.17,
+    "solidity_ratio": 0.1,
+    "extent_ratio": 0.71,
+    "straight_ratio": 1.0,
+    "inside_ratio": 0.45,
+}
+CREASE = FOLD | {"darkness": 0.2, "straight_ratio": 0.95}
 BIG_TICK = {
     "ink_ratio": 0.23,
     "darkness": 0.57,

@@ -172,17 +172,31 @@ def test_an_outline_that_is_not_seen_is_asked_only_where_others_are_seen():
     assert fields(run(p.a_page(pale)))["public"].status is Status.BLANK
 
 
-def test_what_a_note_covers_is_asked_though_it_covers_most_of_the_page():
-    def empty(name, frame):
-        return dataclasses.replace(p.ticks(name, A={}), marks=(p.a_mark("A", frame_ratio=frame),))
+def paged(frames, warnings=()):
+    """Statuses of a page of questions whose outlines are seen so far, one number a question."""
+    shelf = p.a_shelf(p.a_form(*(p.a_choice(f"q{n}", "AB") for n in range(len(frames)))))
+    readings = [
+        dataclasses.replace(p.ticks(f"q{n}"), marks=tuple(p.a_mark(o, frame_ratio=frame) for o in "AB"))
+        for n, frame in enumerate(frames)
+    ]
+    found = fields(run(dataclasses.replace(p.a_page(*readings), warnings=warnings), shelf=shelf))
+    return [str(found[f"q{n}"].status) for n in range(len(frames))]
 
-    covered = dataclasses.replace(p.cells("top1", "  "))
-    covered = dataclasses.replace(covered, cells=tuple(dataclasses.replace(c, frame_ratio=0.02) for c in covered.cells))
-    page = p.a_page(covered, empty("public", 0.02), empty("autre", 0.45))
-    assert fields(run(page))["top1"].reasons == ("hidden_field",)
-    # A scan in black and white loses thin lines here and there: nothing is known to cover them.
-    faint = dataclasses.replace(page, warnings=("bitonal",))
-    assert fields(run(faint))["top1"].status is Status.BLANK
+
+@pytest.mark.parametrize("covered", [1, 6, 8])
+def test_covered_questions_are_asked_however_many_they_are(covered):
+    assert paged([0.55] * (10 - covered) + [0.02] * covered) == ["blank"] * (10 - covered) + ["review"] * covered
+
+
+def test_a_page_covered_all_over_is_asked_and_a_pale_print_is_not():
+    assert set(paged([0.02] * 8)) == {"review"}
+    assert set(paged([0.2, 0.25, 0.3, 0.22, 0.28])) == {"blank"}
+
+
+def test_thin_lines_that_black_and_white_loses_hide_nothing():
+    assert set(paged([0.02, 0.3, 0.1, 0.05], ("bitonal",))) == {"blank"}
+    assert set(paged([0.75, 0.28, 0.6, 0.5], ("bitonal",))) == {"blank"}
+    assert paged([0.9, 1.0, 0.8, 0.05], ("bitonal",)) == ["blank", "blank", "blank", "review"]
 
 
 def test_rows_of_continuation_sheets_are_known():

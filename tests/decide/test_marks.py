@@ -1,11 +1,13 @@
 """Questions with tick boxes."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.decide.marks import decide_choice
-from pipeline.decide.writer import Writer, writer_of
+from pipeline.decide.writer import Writer, writer_of, writer_on
 from pipeline.model.decision import Status
 from tests.decide import papers as p
 
@@ -91,6 +93,50 @@ def test_a_speck_is_dust_where_the_writer_leaves_whole_marks():
 def test_in_black_and_white_a_speck_may_be_all_that_is_left_of_a_pale_mark():
     assert decide_bitonal(B=p.REMAINS).status is Status.BLANK
     assert decide_bitonal(B=p.REMAINS, writer=Writer(darkness=0.26, ink=0.2)).reasons == ("uncertain_mark",)
+
+
+def test_in_black_and_white_a_speck_is_dust_where_the_weakest_mark_is_whole():
+    speck = p.REMAINS | {"darkness": 0.36, "ink_ratio": 0.012, "extent_ratio": 0.12}
+    assert decide_bitonal(B=speck, writer=Writer(darkness=0.6, ink=0.2)).reasons == ("uncertain_mark",)
+    assert decide_bitonal(B=speck, writer=Writer(darkness=0.6, ink=0.2, weakest=0.18)).status is Status.BLANK
+    assert decide_bitonal(B=speck, writer=Writer(darkness=0.6, ink=0.2, weakest=0.06)).status is Status.REVIEW
+
+
+def test_a_streak_or_a_crease_right_through_is_no_mark():
+    assert decide(B=p.STREAK).status is Status.BLANK
+    assert decide(B=p.CREASE).status is Status.BLANK
+    assert decide(A=p.TICK, B=p.CREASE).value == "A"
+
+
+@pytest.mark.parametrize("mark", [p.STREAK | {"solidity_ratio": 0.2}, p.CREASE | {"darkness": 0.5}])
+def test_a_line_right_through_that_a_pen_may_have_drawn_is_asked(mark):
+    assert decide(B=mark).status is Status.REVIEW
+
+
+def test_no_line_is_a_crease_while_the_pen_is_not_known_or_for_who_ticks_with_lines():
+    assert decide(B=p.STREAK, writer=Writer()).status is Status.REVIEW
+    slashes = Writer(darkness=0.57, ink=0.2, strikes=True)
+    assert decide(B=p.CREASE | {"darkness": 0.5}, writer=slashes).value == "B"
+    assert decide(B=p.CREASE, writer=slashes).status is Status.REVIEW
+
+
+def test_a_cross_struck_out_by_a_level_line_is_asked_and_a_big_cross_is_not():
+    writer = Writer(darkness=0.57, ink=0.54)
+    assert decide(B=p.STRUCK_CROSS, writer=writer).reasons == ("blackened_mark",)
+    assert decide(B=p.BIG_CROSS, writer=writer).value == "B"
+
+
+def test_a_mark_is_as_pale_as_the_print_around_it():
+    writer = Writer(darkness=0.57, ink=0.3, frame=0.6)
+    pale = p.TICK | {"darkness": 0.24}
+
+    def asked(frame, mark):
+        marks = tuple(p.a_mark(o, **({"frame_ratio": frame} | (mark if o == "B" else p.EMPTY))) for o in "ABCD")
+        return decide_choice(SINGLE, dataclasses.replace(p.ticks("q"), marks=marks), writer, p.SETTINGS).reasons
+
+    assert asked(0.6, pale) == ("faint_mark",)
+    assert asked(0.28, pale) == ()
+    assert asked(0.28, p.TICK | {"darkness": 0.12}) == ("faint_mark",)
 
 
 def test_the_end_of_a_stroke_from_outside_is_no_mark():
@@ -220,3 +266,22 @@ def test_the_usual_darkness_is_that_of_the_marks():
     writer = writer_of([a_question(p.PENCIL)] * 4, p.SETTINGS)
     assert writer.darkness == pytest.approx(0.26)
     assert writer.ink == pytest.approx(0.22)
+
+
+def seen(mark, count, *, bitonal=True):
+    readings = [p.ticks(f"q{number}", A=mark, B=p.EMPTY) for number in range(count)]
+    return writer_on([(readings, bitonal)], p.SETTINGS)
+
+
+def test_the_weakest_mark_is_known_after_many_and_in_black_and_white_only():
+    assert seen(p.TICK, 12).weakest == pytest.approx(p.TICK["ink_ratio"])
+    assert not seen(p.TICK, 5).weakest
+    assert not seen(p.TICK, 12, bitonal=False).weakest
+
+
+def test_black_and_white_that_riddles_one_mark_in_ten_loses_others():
+    riddled = p.TICK | {"darkness": 0.4}
+    whole, some = [p.ticks(f"a{n}", A=p.TICK) for n in range(27)], [p.ticks(f"b{n}", A=riddled) for n in range(3)]
+    assert writer_on([(whole + some, True)], p.SETTINGS).fades
+    assert not writer_on([(whole + some[:2], True)], p.SETTINGS).fades
+    assert not writer_on([(whole + some, False)], p.SETTINGS).fades

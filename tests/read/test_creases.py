@@ -6,7 +6,7 @@ import pytest
 from pipeline.read.creases import creases, without_creases
 from pipeline.read.ground import ground_of
 from pipeline.read.inkmap import ink_of
-from pipeline.read.marks import read_mark
+from pipeline.read.marks import read_marks
 from pipeline.settings import ReadSettings
 from tests.read.drawn_pages import boxes_form, draw_blank, mark, registered, scan
 
@@ -24,7 +24,7 @@ def layer_of(sheet, scanner="grey300"):
 
 
 def marks_of(layer, field=ROW):
-    return [read_mark(o, layer.ground.place_of[field.name, rank], layer) for rank, o in enumerate(field.options)]
+    return read_marks((field,), layer)[field.name]
 
 
 @pytest.mark.parametrize("scanner", ["grey300", "bitonal"])

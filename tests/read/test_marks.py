@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pipeline.model.reading import MarkReading
 from pipeline.read.ground import ground_of
 from pipeline.read.inkmap import ink_of
-from pipeline.read.marks import read_mark
+from pipeline.read.marks import read_marks
 from pipeline.settings import ReadSettings
-from tests.read.drawn_pages import KINDS, boxes_form, draw_blank, mark, registered, scan
+from tests.read.drawn_pages import KINDS, boxes_form, draw_blank, make_form, mark, registered, scan
 
 FORM = boxes_form(rows=6)
 BLANK_SHEET = draw_blank(FORM)
@@ -34,11 +34,7 @@ def readings(kind, scanner="grey300"):
 def read_all(pixels):
     ground = ground_of(FORM, 1, BLANK)
     layer = ink_of(registered(pixels), ground, ReadSettings())
-    return [
-        read_mark(option, ground.place_of[field.name, rank], layer)
-        for field in FORM.layout.page(1).fields
-        for rank, option in enumerate(field.options)
-    ]
+    return [reading for marks in read_marks(FORM.layout.page(1).fields, layer).values() for reading in marks]
 
 
 def values(kind, name, scanner="grey300"):
@@ -132,3 +128,57 @@ def test_whatever_is_scrawled_ratios_stay_between_0_and_1(lines, grey, width):
     for reading in read_all(sheet.pixels()):
         for name in RATIOS:
             assert 0 <= getattr(reading, name) <= 1
+
+
+@pytest.mark.parametrize("scanner", ["grey300", "bitonal"])
+def test_boxes_measured_together_and_one_question_at_a_time_give_the_same(scanner):
+    rng = np.random.default_rng(8)
+    sheet = BLANK_SHEET.copy()
+    fields = FORM.layout.page(1).fields
+    for number, option in enumerate(option for field in fields for option in field.options):
+        mark(sheet, option.box, sorted(KINDS)[number % len(KINDS)], rng)
+    layer = ink_of(registered(scan(sheet, scanner, rng)), ground_of(FORM, 1, BLANK), ReadSettings())
+    together = read_marks(fields, layer)
+    assert list(together) == [field.name for field in fields]
+    assert together == {field.name: read_marks((field,), layer)[field.name] for field in fields}
+    assert len({reading.ink_ratio for marks in together.values() for reading in marks}) > 20
+
+
+def test_boxes_of_two_sizes_are_measured_each_by_its_own():
+    small = boxes_form(rows=6, size=3.5)
+    both = small.layout.page(1).fields[0], *FORM.layout.page(1).fields[1:]
+    form = make_form([(1, list(both))], small.definition.fields)
+    sheet = draw_blank(form)
+    for field in both:
+        mark(sheet, field.options[0].box, "cross", np.random.default_rng(4))
+    layer = ink_of(
+        registered(scan(sheet, "grey300", np.random.default_rng(4))),
+        ground_of(form, 1, draw_blank(form).pixels()),
+        ReadSettings(),
+    )
+    for field in both:
+        crossed, *others = read_marks(both, layer)[field.name]
+        assert crossed.extent_ratio > 0.5
+        assert crossed == read_marks((field,), layer)[field.name][0]
+        assert not any(other.ink_ratio for other in others)
+
+
+@pytest.mark.parametrize("tilt_mm", [0.0, 0.6, -0.6])
+def test_a_level_line_right_through_shows_and_no_other_line_does(tilt_mm):
+    sheet = BLANK_SHEET.copy()
+    field = FORM.layout.page(1).fields[3]
+    struck, slanted, short, crossed = field.options[:4]
+    for option in (struck, slanted, short, crossed):
+        mark(sheet, option.box, "cross", np.random.default_rng(7))
+    x, y = struck.box.centre
+    sheet.line([(x - 4.8, y - tilt_mm), (x + 4.8, y + tilt_mm)], 0.45, 40)
+    x, y = slanted.box.centre
+    sheet.line([(x - 4, y - 4), (x + 4, y + 4)], 0.45, 40)
+    x, y = short.box.centre
+    sheet.line([(x - 1.8, y), (x + 1.8, y)], 0.45, 40)
+    layer = ink_of(
+        registered(scan(sheet, "grey300", np.random.default_rng(2))), ground_of(FORM, 1, BLANK), ReadSettings()
+    )
+    levels = [reading.level_ratio for reading in read_marks((field,), layer)[field.name]]
+    assert levels[0] > 0.22
+    assert max(levels[1:]) < 0.1
