@@ -48,7 +48,7 @@ Progress = Callable[[str, int, int], None]
 class ConsolidatingRequest:
     """Which campaign, when, and whether open answers and names of structures are asked for.
 
-    ``parquet`` asks for the tables in that form too.  ``sample`` is how many accepted values
+    ``parquet`` asks for the tables in that form too.  ``sample`` is how many answers that nobody doubts
     are to wait in ARelire for a blind reading; ``draw_seed`` fixes, in tests, the second
     numbers that are drawn.  ``forget_edition`` says that the last published edition was given
     to nobody.
@@ -211,7 +211,7 @@ def _copy(
 
 
 def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: ConsolidatingRequest) -> None:
-    """Accepted values to be read blindly, as many as asked for with those that still wait."""
+    """Answers to be read blindly, as many as asked for with those that still wait."""
     if not request.sample:
         return
     drawn = review.draw(
@@ -239,7 +239,14 @@ def _write(run: _Run) -> ConsolidatingReport:
     write_whole(pages, partial(consolidate.export_pages, campaign.balance))
     run.progress("Écriture", 1, 3)
     asked = review.build_review(
-        review.queue(campaign, run.shelf, run.settings.review),
+        review.queue(
+            campaign,
+            run.shelf,
+            run.settings.review,
+            sensitive=request.sensitive,
+            most=round(run.settings.consolidate.doubts_max),
+            kept=run.settlement.leftovers.keys(),
+        ),
         run.settlement.leftovers,
         run.shelf,
         request.folder,
@@ -331,6 +338,7 @@ def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
     ]
     counts = consolidate.ReviewCounts(
         shown=asked.shown,
+        waiting=asked.waiting,
         hidden_texts=asked.hidden_texts,
         conflicts=asked.conflicts,
         not_understood=run.settlement.not_understood,

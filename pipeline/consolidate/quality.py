@@ -69,12 +69,16 @@ class Quality:
         common = record.common_warnings
         for name, fact in self._facts(record):
             self._counts[name, fact.state] += 1
-            self._blind.add(name, self._by_name[name], fact)
             if fact.settled:
                 self._counts[name, _SETTLED] += 1
                 self._counts[name, _CHANGED] += fact.changed
             if fact.warnings:
                 self._counts[name, _UNUSUAL] += bool(set(fact.warnings) - common)
+        for name, fact in record.facts.items():
+            if fact.blind:  # drawn from all rows: an unused one is empty, if the machine is right
+                field = record.fields[name]
+                column = f"{field.group}_{field.column}"
+                self._blind.add(column if column in self._by_name else name, field, fact)
 
     def _facts(self, record: Record) -> Iterator[tuple[str, Fact]]:
         """The answers expected of one carnet: unused rows are nobody's omission."""

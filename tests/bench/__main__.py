@@ -44,7 +44,7 @@ def _part(name: str, options: argparse.Namespace, desk: Path) -> str:
         "printing": lambda: printing.report(desk),
         "registration": lambda: registration.report(desk, options.pages, options.seed, options.family),
         "faults": lambda: faults.report(desk, options.times),
-        "consolidation": consolidation.report,
+        "consolidation": lambda: consolidation.report(desk, options.campaign or (300, 5_000)),
     }
     return told[name]()
 
@@ -70,6 +70,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--family", action="append", default=[], choices=registration.FAMILIES)
     parser.add_argument("--desk", type=Path, default=None, help="where to work (kept; default: a temporary folder)")
     parser.add_argument("--times", type=int, default=20, help="how often each fault is injected")
+    parser.add_argument(
+        "--campaign", type=int, action="append", default=[], help="sizes of the part « consolidation » (300 and 5,000)"
+    )
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.mains is not None and not options.mains.is_dir():
