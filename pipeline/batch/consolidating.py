@@ -320,7 +320,8 @@ def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
 
     def limit(sheet: Sheet) -> int:
         """Rows from which a sheet stays outside: what grows with the carnets, once there are many of them."""
-        return 1 if many and (sheet.name in tables.tables or sheet.name == consolidate.PAGES) else rows_max
+        grows = sheet.name == consolidate.PAGES or (sheet.name in tables.tables and tables.tables[sheet.name].grows)
+        return 1 if many and grows else rows_max
 
     found = consolidate.find(tables)
     sheets = consolidate.build_sheets(

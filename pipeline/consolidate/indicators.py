@@ -92,7 +92,7 @@ class Indicator:
         """How to read it."""
         count = self.summary.n if self.summary else self.denominator
         if not count:
-            return "Aucune réponse lue."
+            return self.note or "Aucune réponse lue."
         found = []
         if count < CAUTION and self.kind != "ratio":
             found.append(f"À lire avec prudence (n < {CAUTION}).")

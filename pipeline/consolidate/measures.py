@@ -44,8 +44,8 @@ class Measure:
     linked: bool = False
 
 
-def counted(measure: Measure, group: Group, counter: Counter) -> Indicator:
-    """The figure for one group."""
+def counted(measure: Measure, group: Group, counter: Counter, note: str = "") -> Indicator:
+    """The figure for one group; ``note`` in place of the remark of its plan."""
     grouping = group.grouping
     numerator = _among(measure.numerator, group.conditions)
     denominator = _among(measure.denominator, group.conditions)
@@ -60,7 +60,7 @@ def counted(measure: Measure, group: Group, counter: Counter) -> Indicator:
         group_value=group.label if grouping else "",
         identifying=grouping.identifying if grouping else False,
         linked=measure.linked,
-        note=measure.ask.remark,
+        note=note or measure.ask.remark,
         numerator_from=numerator,
         denominator_from=denominator,
     )

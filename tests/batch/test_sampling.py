@@ -141,7 +141,6 @@ def test_an_empty_answer_of_a_row_that_nobody_used_counts():
     written = replace(outcome(SMALL, "act1_duree"), verdict=replace(verdict("act1_duree", "2.0", page=2), blind=True))
     told = campaign(carnet(SMALL, *(page(SMALL, n, [blank, written] if n == 2 else ()) for n in (1, 2, 3, 4))))
     known = shelf(SMALL)
-    sheet = collect(told, index_campaign(told, known), known, sensitive=False).quality.sheet()
-    heads = [column.header.rpartition("(")[2].rstrip(")") for column in sheet.columns]
-    (row,) = [dict(zip(heads, line, strict=True)) for line in sheet.rows if line[0] == "act_duree"]
+    frame = collect(told, index_campaign(told, known), known, sensitive=False).frames["Qualite"]
+    (row,) = [dict(zip(frame.columns, line, strict=True)) for line in frame.to_numpy() if line[0] == "act_duree"]
     assert (row["vides_aveugle"], row["vides_aveugle_ecrites"], row["oublis_10000"]) == (2, 1, 5000)

@@ -49,7 +49,8 @@ def whole(*, first=(), second=(), third=(), fourth=(), extra=(), **more):
 def test_the_sheets_are_those_of_the_form():
     assert list(build(campaign(whole()))) == [
         "Indicateurs", "ProgressionDetail", "Controle", "Carnets", "Lieux", "Actions", "Competences", "Avis",
-        "Remplissage", "Etats", "Lots", "Textes", "Qualite", "Dictionnaire", "Modalites", "Pages", "Journal",
+        "Remplissage", "Etats", "Lots", "Textes", "Numerisations", "Qualite", "Dictionnaire", "Modalites", "Pages",
+        "Journal",
     ]  # fmt: skip
 
 
