@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.consolidate.crosstabs import EVERYONE_LABEL, Counted, Crosstab
 from pipeline.consolidate.findings import Findings
 from pipeline.consolidate.indicators import CAUTION, Indicator
-from pipeline.consolidate.long import UNDATED
+from pipeline.consolidate.long import UNDATED, UNREAD_DAYS
 from pipeline.consolidate.paired import Transition
 from pipeline.model.evaluation import Ask, Evaluation
 from pipeline.workbook import Block, Board, Chart, Column, Entry, Sheet
@@ -142,7 +142,9 @@ def progress_sheet(transitions: Sequence[Transition]) -> Sheet:
 def progress_board(found: Findings) -> Board:
     """Level at the start in rows, at the end in columns; days apart, for everything and each family."""
     shown = [
-        one for one in found.transitions if one.scope != "ligne" and (one.scope == "ensemble" or one.days != UNDATED)
+        one
+        for one in found.transitions
+        if one.scope != "ligne" and (one.scope == "ensemble" or one.days not in (UNDATED, UNREAD_DAYS))
     ]
     blocks = [_transition(one, number) for number, one in enumerate(shown, start=1)]
     return Board(

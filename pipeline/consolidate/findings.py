@@ -19,6 +19,8 @@ from pipeline.consolidate.variable import Variable
 from pipeline.model.evaluation import Ask, Evaluation, Grouping
 from pipeline.model.form import Field, FormDefinition, Table
 
+_COUNTED = {"remis": "remis", "imprimes": "imprimés", "numerises": "numérisés"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
@@ -115,7 +117,13 @@ def _paired(ask: Ask, table: Table, known: _Known) -> Iterator[Measure]:
 def _register(ask: Ask) -> Measure:
     """A count of the print register over another."""
     first, second = (((1, Tally(sheet=printed.SHEET, weight=column)),) for column in ask.columns)
-    return Measure(ask=ask, measure=" / ".join(ask.columns), sheet=printed.SHEET, numerator=first, denominator=second)
+    return Measure(
+        ask=ask,
+        measure=" sur ".join(_COUNTED[column] for column in ask.columns),
+        sheet=printed.SHEET,
+        numerator=first,
+        denominator=second,
+    )
 
 
 def _completion(ask: Ask, known: _Known) -> Iterator[Measure]:

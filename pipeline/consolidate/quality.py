@@ -89,9 +89,9 @@ class Quality:
         for field in self._single:
             yield field.name, record.fact(field.name)
         for table, columns in self._rowed:
-            rows = list(record.rows.get(table.group, {}).values())
-            if not table.row_labels:
-                rows = [facts for _, facts in record.used_rows(table.group)]
+            rows = [facts for _, facts in record.used_rows(table.group)]
+            if table.row_labels:  # every one is asked of everybody, on pages that are absent too
+                rows = [record.rows.get(table.group, {}).get(number, {}) for number in table.row_labels]
             for facts in rows:
                 yield from ((f"{table.group}_{column}", facts.get(column, ABSENT)) for column in columns)
 
