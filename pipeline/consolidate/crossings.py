@@ -76,7 +76,7 @@ def _counts(table: Crosstab) -> Iterator[tuple[Entry, ...]]:
         for column in columns:
             numbers = [getattr(cells[column], of) for cells in table.cells]
             low, high = min(numbers, default=0), max(numbers, default=0)
-            found.append(f"{low}" if low == high else f"{low} à {high}")
+            found.append((f"{low:_}" if low == high else f"{low:_} à {high:_}").replace("_", "\u00a0"))
         return tuple(found)
 
     yield ("n (réponses lues)", *span("denominator"))
@@ -291,7 +291,7 @@ def _amounts(found: Findings, plan: Evaluation) -> Iterator[Block]:
             columns=(
                 Column(header=ask.label, width=44),
                 Column(header="Part des carnets", kind="percent"),
-                Column(header="n", kind="figure"),
+                Column(header="Carnets", kind="figure"),
             ),
             rows=tuple((one.measure, one.share or 0, round(one.numerator)) for one in rows),
             chart=Chart(kind="bars", title=ask.label, series=(1,), shades=(0.62,)),
@@ -322,7 +322,7 @@ def _uptake(found: Findings, plan: Evaluation) -> Iterator[Block]:
         return
     lines.sort(key=lambda line: line[0] == "Ensemble")
     yield Block(
-        title=f"Usage, selon : {grouping.label.lower()}",
+        title=f"Usage par {grouping.label.lower()}",
         note="Une personne peut être dans plusieurs groupes.",
         table="t_graphique_usage",
         columns=(
@@ -333,7 +333,7 @@ def _uptake(found: Findings, plan: Evaluation) -> Iterator[Block]:
         rows=tuple((group, *(one.share or 0 for one in ones), round(ones[0].denominator)) for group, ones in lines),
         chart=Chart(
             kind="bars",
-            title=f"Usage du carnet, selon : {grouping.label.lower()}",
+            title=f"Usage du carnet par {grouping.label.lower()}",
             series=tuple(range(1, len(labels) + 1)),
             shades=_shades(len(labels)),
         ),

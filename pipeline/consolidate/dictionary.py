@@ -37,9 +37,9 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
     columns = (
         Column(header="Feuille", width=14),
         Column(header="Nom", width=26),
-        Column(header="Libellé court", width=26),
+        Column(header="Libellé court", kind="prose", width=30),
         Column(header="Sens", kind="prose", width=60),
-        Column(header="Nature", width=22),
+        Column(header="Nature", kind="prose", width=22),
         Column(header="Source", width=11),
         Column(header="Colonne d'état", width=24),
         Column(header="Question du carnet", width=18),

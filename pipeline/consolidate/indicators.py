@@ -106,5 +106,5 @@ class Indicator:
 
 
 def percent(share: float) -> str:
-    """A share as people write it: « 61 % »."""
-    return f"{share * 100:.0f}\u00a0%"
+    """A share as people write it: « 61,4 % »."""
+    return f"{share * 100:.1f}\u00a0%".replace(".", ",")

@@ -2,12 +2,14 @@
 
 Three hundred carnets of random answers (blanks, doubts, verdicts, outer sheets alone) are laid
 out again and again under new numbers.  Their readings and kept images are those of a few
-rehearsed carnets, so that reading the store and cutting images weigh what they really do.
+rehearsed carnets, so that reading the store and cutting images weigh what they really do;
+beyond 20,000 carnets their images are shared, and opening them weighs nothing.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -28,6 +30,8 @@ from tests.consolidate.campaigns import random_campaign
 DIFFERENT = 300
 _CARNET, _SHA = "26-999999-48", "f" * 64
 _PART = 500
+_IMAGES_APART = 20_000
+_IMAGE = re.compile(r'"(pages/[^"]+)"')
 _MORE_DOUBTS = 0.04
 
 
@@ -55,6 +59,7 @@ def fill(folder: Path, form: FormDefinition, count: int, desk: Path, seed: int =
     """Put ``count`` carnets into the store of ``folder``; ``desk`` keeps the rehearsed ones."""
     donor = _rehearsed(desk)
     shutil.copytree(donor / "pages", folder / "pages")
+    apart = count <= _IMAGES_APART
     with open_store(donor) as store:
         known = {page.layout_page: page for page in store.pages(readings=True) if page.identity is not None}
     few = random_campaign(form, min(count, DIFFERENT), seed=seed).carnets
@@ -63,7 +68,10 @@ def fill(folder: Path, form: FormDefinition, count: int, desk: Path, seed: int =
         store.undecided(f"{Settings().fingerprint}/{__version__}")
     with sqlite3.connect(folder / FILE_NAME) as db:
         for start in range(0, count, _PART):
-            _insert(db, [(n, patterns[n % len(patterns)]) for n in range(start, min(start + _PART, count))])
+            if apart:
+                _link_images(folder / "pages", patterns, range(start, min(start + _PART, count)))
+            carnets = [(n, patterns[n % len(patterns)]) for n in range(start, min(start + _PART, count))]
+            _insert(db, carnets, apart=apart)
 
 
 def _rehearsed(desk: Path) -> Path:
@@ -129,9 +137,17 @@ def _doubted(decision: FieldDecision, luck: random.Random) -> FieldDecision:
     return replace(decision, status=Status.REVIEW, reasons=("uncertain_digit",))
 
 
-def _insert(db: sqlite3.Connection, carnets: list[tuple[int, Filled]]) -> None:
+def _link_images(folder: Path, patterns: list[Filled], places: range) -> None:
+    """An image of its own for every page of some carnets, so that each is opened for itself."""
+    for place in places:
+        for page in patterns[place % len(patterns)].pages:
+            image = Path(_IMAGE.findall(page.body)[0]).name
+            (folder / f"{place:06d}-{image}").hardlink_to(folder / image)
+
+
+def _insert(db: sqlite3.Connection, carnets: list[tuple[int, Filled]], *, apart: bool) -> None:
     """Some carnets, straight into the tables."""
-    rows: dict[str, list[tuple[object, ...]]] = {name: list(_rows(name, carnets)) for name in _INSERTS}
+    rows: dict[str, list[tuple[object, ...]]] = {name: list(_rows(name, carnets, apart=apart)) for name in _INSERTS}
     for name, statement in _INSERTS.items():
         db.executemany(statement, rows[name])
     db.commit()
@@ -156,7 +172,7 @@ _INSERTS = {
 }
 
 
-def _rows(table: str, carnets: list[tuple[int, Filled]]) -> Iterator[tuple[object, ...]]:
+def _rows(table: str, carnets: list[tuple[int, Filled]], *, apart: bool) -> Iterator[tuple[object, ...]]:
     """Rows of one table."""
     for place, filled in carnets:
         number, sha = carnet_number(26, place), f"{place:064x}"
@@ -175,13 +191,14 @@ def _rows(table: str, carnets: list[tuple[int, Filled]]) -> Iterator[tuple[objec
                 yield (number, one.page, one.field, one.raw, one.value, one.status.value, one.day, one.who,
                        one.replaced, key)  # fmt: skip
         else:
-            yield from (_page(table, page, number, sha) for page in filled.pages)
+            prefix = f"pages/{place:06d}-" if apart else "pages/"
+            yield from (_page(table, page, number, sha, prefix) for page in filled.pages)
 
 
-def _page(table: str, page: Page, number: str, sha: str) -> tuple[object, ...]:
+def _page(table: str, page: Page, number: str, sha: str, images: str) -> tuple[object, ...]:
     """One page, in ``pages`` or in ``decided``."""
     key = f"{sha}:{page.side}:1"
     if table == "decided":
         return key, page.decided
-    body = page.body.replace(_SHA, sha).replace(_CARNET, number)
+    body = page.body.replace(_SHA, sha).replace(_CARNET, number).replace('"pages/', f'"{images}')
     return key, sha, page.side, number, body, page.ink_map, page.readings

@@ -83,7 +83,7 @@ def _read(form: FormDefinition, one: Written, luck: random.Random, place: int, *
     return replace(made, entry=one.entry, scanned_on="2026-11-18")
 
 
-def _outcome(
+def _outcome(  # noqa: PLR0917
     form: FormDefinition, one: Written, printed: int, name: str, value: str, luck: random.Random, *, reviewed: bool
 ) -> Outcome:
     text = form.resolve(name).type == "text"
