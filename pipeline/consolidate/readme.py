@@ -70,7 +70,7 @@ def _lead(campaign: Campaign, counts: Counts, made_at: datetime.datetime) -> str
 
 
 def _many(count: int, word: str) -> str:
-    return f"{count} {word}{'s' if count > 1 else ''}"
+    return f"{count:_} {word}{'s' if count > 1 else ''}".replace("_", "\u00a0")
 
 
 def _cut(cut: Mapping[str, int]) -> list[Line]:
