@@ -39,23 +39,23 @@ VARIABLES = (
 
 
 class Scans:
-    """Answers counted by the file that their page came from."""
+    """Answers counted by the file that their page came from: copiers give many files one name."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, Counter[str]] = {}
+        self._counts: dict[tuple[str, str], Counter[str]] = {}
 
     def add(self, record: Record) -> None:
         """The pages of one carnet."""
         files = {
-            page.row.page: wording.scan_name(page.row.source_file)
+            page.row.page: (wording.scan_name(page.row.source_file), page.row.sha256)
             for page in record.carnet.pages
             if page.row.disposition is Disposition.PLACED
         }
         for file in files.values():
             self._counts.setdefault(file, Counter())["pages"] += 1
         for name, fact in record.facts.items():
-            file = files.get(record.places[name], "")
-            if not file or record.fields[name].type == "text":
+            file = files.get(record.places[name])
+            if file is None or record.fields[name].type == "text":
                 continue
             counts = self._counts[file]
             counts["reponses"] += 1
@@ -65,12 +65,14 @@ class Scans:
             counts["changees"] += fact.changed
 
     def rows(self) -> Iterator[Row]:
-        """One row a file, by name."""
-        for file, counts in sorted(self._counts.items()):
+        """One row a file, by name; further files of one name are numbered."""
+        seen: Counter[str] = Counter()
+        for (name, _), counts in sorted(self._counts.items()):
+            seen[name] += 1
             settled, answers = counts["reglees"], counts["reponses"]
-            numbers = {name: counts[name] for name in ("pages", "reponses", "a_relire", "illisibles", "reglees")}
+            numbers = {what: counts[what] for what in ("pages", "reponses", "a_relire", "illisibles", "reglees")}
             yield {
-                "fichier": file,
+                "fichier": name if seen[name] == 1 else f"{name} ({seen[name]})",
                 **numbers,
                 "changees": counts["changees"],
                 "part_demandees": (counts["a_relire"] + settled) / answers if answers else None,
