@@ -51,8 +51,8 @@ class Scans:
             for page in record.carnet.pages
             if page.row.disposition is Disposition.PLACED
         }
-        for file in files.values():
-            self._counts.setdefault(file, Counter())["pages"] += 1
+        for placed in files.values():
+            self._counts.setdefault(placed, Counter())["pages"] += 1
         for name, fact in record.facts.items():
             file = files.get(record.places[name])
             if file is None or record.fields[name].type == "text":
