@@ -48,7 +48,7 @@ Progress = Callable[[str, int, int], None]
 class ConsolidatingRequest:
     """Which campaign, when, and whether open answers and names of structures are asked for.
 
-    ``parquet`` asks for the tables in that form too.  ``sample`` is how many accepted values
+    ``parquet`` asks for the tables in that form too.  ``sample`` is how many answers that nobody doubts
     are to wait in ARelire for a blind reading; ``draw_seed`` fixes, in tests, the second
     numbers that are drawn.  ``forget_edition`` says that the last published edition was given
     to nobody.
@@ -211,7 +211,7 @@ def _copy(
 
 
 def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: ConsolidatingRequest) -> None:
-    """Accepted values to be read blindly, as many as asked for with those that still wait."""
+    """Answers to be read blindly, as many as asked for with those that still wait."""
     if not request.sample:
         return
     drawn = review.draw(
@@ -239,7 +239,14 @@ def _write(run: _Run) -> ConsolidatingReport:
     write_whole(pages, partial(consolidate.export_pages, campaign.balance))
     run.progress("Écriture", 1, 3)
     asked = review.build_review(
-        review.queue(campaign, run.shelf, run.settings.review),
+        review.queue(
+            campaign,
+            run.shelf,
+            run.settings.review,
+            sensitive=request.sensitive,
+            most=round(run.settings.consolidate.doubts_max),
+            kept=run.settlement.leftovers.keys(),
+        ),
         run.settlement.leftovers,
         run.shelf,
         request.folder,
@@ -313,7 +320,8 @@ def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
 
     def limit(sheet: Sheet) -> int:
         """Rows from which a sheet stays outside: what grows with the carnets, once there are many of them."""
-        return 1 if many and (sheet.name in tables.tables or sheet.name == consolidate.PAGES) else rows_max
+        grows = sheet.name == consolidate.PAGES or (sheet.name in tables.tables and tables.tables[sheet.name].grows)
+        return 1 if many and grows else rows_max
 
     found = consolidate.find(tables)
     sheets = consolidate.build_sheets(
@@ -331,6 +339,7 @@ def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
     ]
     counts = consolidate.ReviewCounts(
         shown=asked.shown,
+        waiting=asked.waiting,
         hidden_texts=asked.hidden_texts,
         conflicts=asked.conflicts,
         not_understood=run.settlement.not_understood,

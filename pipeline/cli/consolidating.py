@@ -27,8 +27,8 @@ def consolider(
         typer.Option(
             metavar="N",
             min=0,
-            help="Glisser N valeurs lues sans doute parmi les lignes à relire, pour mesurer les erreurs que personne "
-            "ne voit.",
+            help="Glisser parmi les lignes à relire N réponses dont le programme est sûr (valeurs lues, réponses crues "
+            "vides), pour mesurer les erreurs que personne ne voit.",
         ),
     ] = 0,
     parquet: Annotated[

@@ -1,7 +1,8 @@
-"""The blind sample: how many accepted values are wrong though nobody doubted them.
+"""The blind sample: how many answers are wrong though nobody doubted them.
 
-Values drawn among the accepted ones were read by a person who could not tell them from
-doubts.  They are counted apart from corrections, which tell nothing of what is never asked.
+Answers drawn among those of which the machine was sure were read by a person who could not
+tell them from doubts.  They are counted apart from corrections, which tell nothing of what
+is never asked.
 """
 
 from __future__ import annotations
@@ -21,45 +22,51 @@ from pipeline.workbook import Value
 
 _SCALE = 10_000
 
+SURE, EMPTY = "aveugle", "vides_aveugle"
+WRONG, WRITTEN = "aveugle_fausses", "vides_aveugle_ecrites"
+
+
+def _number(name: str, short: str, meaning: str, width: float = 0) -> Variable:
+    return Variable(name=name, short=short, kind="integer", meaning=meaning, width=width)
+
+
+def _estimates(prefix: str, short: str, of: str) -> tuple[Variable, ...]:
+    """An estimate for a kind of field, and its interval."""
+    return (
+        _number(
+            f"{prefix}_10000",
+            f"{short} pour 10\u00a0000 (tout le genre)",
+            f"Erreurs estimées sur 10 000 {of}, pour toutes les réponses de ce genre",
+            14,
+        ),
+        _number(f"{prefix}_de", "… au moins", "Bas de l'intervalle de confiance à 95 % (Wilson)"),
+        _number(f"{prefix}_a", "… au plus", "Haut de l'intervalle de confiance à 95 % (Wilson)"),
+    )
+
+
+GENRE = Variable(name="genre", short="Genre", kind="text", width=20, meaning="Genre de réponse : lu d'une même façon")
 VARIABLES = (
-    Variable(name="genre", short="Genre", kind="text", width=20, meaning="Genre de réponse : lu d'une même façon"),
-    Variable(
-        name="aveugle",
-        short="Relues à l'aveugle",
-        kind="integer",
-        meaning="Valeurs acceptées par la machine, tirées au hasard et relues par une personne qui ne le savait pas",
+    GENRE,
+    _number(
+        SURE,
+        "Relues à l'aveugle",
+        "Valeurs acceptées par la machine, tirées au hasard et relues par une personne qui ne le savait pas",
     ),
-    Variable(
-        name="aveugle_fausses",
-        short="… dont fausses",
-        kind="integer",
-        meaning="Valeurs relues à l'aveugle où la personne a lu autre chose que la machine",
+    _number(WRONG, "… dont fausses", "Valeurs relues à l'aveugle où la personne a lu autre chose que la machine"),
+    *_estimates("erreurs", "Erreurs silencieuses", "valeurs acceptées"),
+    _number(
+        EMPTY,
+        "Vides relus à l'aveugle",
+        "Réponses que la machine croit vides, tirées au hasard et relues par une personne qui ne le savait pas",
     ),
-    Variable(
-        name="erreurs_10000",
-        short="Erreurs silencieuses pour 10 000 (tout le genre)",
-        kind="integer",
-        width=14,
-        meaning="Erreurs estimées sur 10 000 valeurs acceptées, pour toutes les réponses de ce genre",
-    ),
-    Variable(
-        name="erreurs_de",
-        short="… au moins",
-        kind="integer",
-        meaning="Bas de l'intervalle de confiance à 95 % (Wilson)",
-    ),
-    Variable(
-        name="erreurs_a",
-        short="… au plus",
-        kind="integer",
-        meaning="Haut de l'intervalle de confiance à 95 % (Wilson)",
-    ),
+    _number(WRITTEN, "… où l'on a écrit", "Vides relus à l'aveugle où la personne a lu une réponse"),
+    *_estimates("oublis", "Réponses oubliées", "réponses crues vides"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilentErrors:
-    """Estimated wrong values among 10,000 accepted ones of one kind, with a 95 % interval."""
+    """Estimated wrong answers among 10,000 of one kind, with a 95 % interval."""
 
     read: int
     wrong: int
@@ -79,30 +86,40 @@ def _estimate(read: int, wrong: int) -> SilentErrors:
 
 
 class BlindTally:
-    """Blind readings counted answer after answer, by question and by kind of field."""
+    """Blind readings counted answer after answer, by question and by kind of field.
+
+    Values that were read and answers found empty are counted apart: they were drawn apart.
+    """
 
     def __init__(self) -> None:
-        self._read: Counter[str] = Counter()
-        self._wrong: Counter[str] = Counter()
-        self._read_of_kind: Counter[str] = Counter()
-        self._wrong_of_kind: Counter[str] = Counter()
+        self._by_question: Counter[tuple[str, str]] = Counter()
+        self._by_kind: Counter[tuple[str, str]] = Counter()
 
     def add(self, name: str, field: Field, fact: Fact) -> None:
         """One answer; one that nobody could read says nothing of the machine."""
         if not fact.blind or fact.state == "illisible":
             return
-        wrong = fact.state != "lu"
-        self._read[name] += 1
-        self._wrong[name] += wrong
-        self._read_of_kind[kind_of(field)] += 1
-        self._wrong_of_kind[kind_of(field)] += wrong
+        if fact.found_empty:
+            read, missed = EMPTY, WRITTEN
+            wrong = fact.state != "vide" and fact.text != "absent"
+        else:
+            read, missed = SURE, WRONG
+            wrong = fact.state != "lu"
+        for what, count in ((read, 1), (missed, int(wrong))):
+            self._by_question[name, what] += count
+            self._by_kind[kind_of(field), what] += count
 
     def cells(self, name: str, field: Field) -> list[Value]:
         """The cells of a question under ``VARIABLES``."""
         kind = kind_of(field)
-        found = silent_errors(self._read_of_kind, self._wrong_of_kind).get(kind)
-        read = self._read[name]
-        estimate: list[Value] = [None, None, None]
-        if found is not None:
-            estimate = [round(found.per_10000), math.floor(found.low), math.ceil(found.high)]
-        return [wording.KINDS[kind].title, read, self._wrong[name] if read else None, *estimate]
+        found: list[Value] = [wording.KINDS[kind].title]
+        for read, missed in ((SURE, WRONG), (EMPTY, WRITTEN)):
+            count = self._by_question[name, read]
+            found += [count, self._by_question[name, missed] if count else None]
+            found += self._estimate(kind, read, missed)
+        return found
+
+    def _estimate(self, kind: str, read: str, missed: str) -> list[Value]:
+        """Wrong ones among 10,000 of a kind, and the interval; nothing where nothing was read blindly."""
+        found = silent_errors({kind: self._by_kind[kind, read]}, {kind: self._by_kind[kind, missed]}).get(kind)
+        return [None] * 3 if found is None else [round(found.per_10000), math.floor(found.low), math.ceil(found.high)]

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipeline.consolidate import completion, printed, rowwise, states
+from pipeline.consolidate import completion, printed, quality, rowwise, scans, states
 from pipeline.consolidate.columns import ColumnStore, Row
 from pipeline.consolidate.derived import derived_columns
 from pipeline.consolidate.groups import CARNETS, sorters
 from pipeline.consolidate.long import LongTable, long_table
 from pipeline.consolidate.plan import merged_plan
-from pipeline.consolidate.quality import Quality
 from pipeline.consolidate.records import Record, Records, tables
 from pipeline.consolidate.texts import TextRows
 from pipeline.consolidate.values import State
@@ -39,6 +38,11 @@ class TableFrame:
     key: tuple[str, ...]
     frozen: int = 1
 
+    @property
+    def grows(self) -> bool:
+        """Whether it has rows for each carnet."""
+        return self.key[0] == "cle"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -62,7 +66,6 @@ class Tables:
     forms: tuple[FormDefinition, ...]
     plan: Evaluation
     counts: Counts
-    quality: Quality
     texts: TextRows
     keys: Mapping[str, str]
 
@@ -118,7 +121,7 @@ class _Collector:
         self._stores = {CARNETS: ColumnStore(v.name for v in self._carnets.variables)}
         for sheet, variables in self._variables().items():
             self._stores[sheet] = ColumnStore(v.name for v in variables)
-        self._quality = Quality(forms, described)
+        self._quality, self._scans = quality.Quality(forms, described), scans.Scans()
         self._texts = TextRows(sensitive=sensitive)
         self._tally = _Tally()
 
@@ -151,6 +154,7 @@ class _Collector:
                 row[IMAGE.name] = images.of_page(row["page"])
             self._stores[sheet].append(row)
         self._quality.add(record)
+        self._scans.add(record)
         self._texts.add(record, images.of_page if images else None)
         self._count(record)
 
@@ -186,6 +190,21 @@ class _Collector:
                 sheet=sheet, variables=variables[sheet], frame=frame, about=about, key=key, frozen=2
             )
         found[printed.SHEET] = self._lots(campaign, handed_out)
+        found[scans.SHEET] = TableFrame(
+            sheet=scans.SHEET,
+            variables=scans.VARIABLES,
+            frame=_frame(scans.VARIABLES, self._scans.rows()),
+            about=scans.ABOUT,
+            key=scans.KEY,
+        )
+        found[quality.SHEET] = TableFrame(
+            sheet=quality.SHEET,
+            variables=quality.VARIABLES,
+            frame=_frame(quality.VARIABLES, self._quality.rows()),
+            about=quality.ABOUT,
+            key=quality.KEY,
+            frozen=2,
+        )
         tally = self._tally
         counts = Counts(
             carnets=len(tally.keys),
@@ -199,13 +218,11 @@ class _Collector:
             forms=self._forms,
             plan=self._plan,
             counts=counts,
-            quality=self._quality,
             texts=self._texts,
             keys=tally.keys,
         )
 
     def _lots(self, campaign: Campaign, handed_out: Mapping[str, int]) -> TableFrame:
-        store = ColumnStore(variable.name for variable in printed.VARIABLES)
         lexicons = {form.id: form.lexicons for form in reversed(self._forms)}
 
         def named(entry: RegisterEntry) -> tuple[str, str, str, str]:
@@ -217,15 +234,22 @@ class _Collector:
                 words.get("public_cible", {}).get(entry.public, entry.public),
             )
 
-        for row in printed.lot_rows(campaign.register, self._tally.keys, handed_out, named):
-            store.append(row)
+        rows = printed.lot_rows(campaign.register, self._tally.keys, handed_out, named)
         return TableFrame(
             sheet=printed.SHEET,
             variables=printed.VARIABLES,
-            frame=store.frame(),
+            frame=_frame(printed.VARIABLES, rows),
             about=printed.ABOUT,
             key=printed.KEY,
         )
+
+
+def _frame(variables: Sequence[Variable], rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows that do not grow with the carnets."""
+    store = ColumnStore(variable.name for variable in variables)
+    for row in rows:
+        store.append(row)
+    return store.frame()
 
 
 def _in_rows(asked: Iterable[Derived], group: str) -> list[Derived]:

@@ -28,15 +28,23 @@ VARIABLES = (
     _number("attendues", "Réponses attendues", f"Questions de la page ; {_EXPECTED}"),
     _number("remplies", "Remplies", "Réponses lues, et réponses libres écrites même si personne ne les a transcrites"),
     _number("laissees_vides", "Vides", "Réponses laissées vides"),
-    _number("non_lues", "Non lues", "Réponses à relire ou illisibles : on ne sait pas"),
+    _number(
+        "non_lues",
+        "Non lues",
+        "Réponses à relire ou illisibles, et cases vides d'une ligne dont toute l'encre est en doute : on ne sait pas",
+    ),
 )
 
 
 def completion_rows(record: Record, variant: object) -> Iterator[Row]:
     """One row for each page that was returned."""
     counts: dict[int, Counter[str]] = {page: Counter() for page in sorted(record.pages | record.conflicts)}
+    unsure = {(group, number) for group in record.rows for number in record.unsure_rows(group)}
     for page, field, fact in _expected(record):
-        counts.setdefault(page, Counter())[_fate(field, fact)] += 1
+        fate = _fate(field, fact)
+        if fate == "laissees_vides" and (field.group, field.row) in unsure:
+            fate = "non_lues"  # were the doubts of this row nothing, it would not be expected
+        counts.setdefault(page, Counter())[fate] += 1
     for page, found in counts.items():
         if found:
             yield {

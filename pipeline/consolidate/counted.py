@@ -13,7 +13,7 @@ from functools import partial
 
 from pipeline.consolidate import values
 from pipeline.consolidate.columns import Row
-from pipeline.consolidate.long import CONCERNED, GAIN, OTHER, SAME_DAY, UNDATED
+from pipeline.consolidate.long import CONCERNED, GAIN, OTHER, SAME_DAY, UNREAD_DAYS
 from pipeline.consolidate.records import Record
 from pipeline.consolidate.values import ABSENT, UNKNOWN, Computed, Fact, State
 from pipeline.consolidate.variable import ETAT
@@ -90,8 +90,8 @@ def _any_gain(one: Derived, record: Record, tables: Rows) -> Computed:
     days = {row[f"{one.table}_{SAME_DAY}"] for row in rows}
     states = {row[column + ETAT] for row in rows}
     if days != {OTHER}:
-        doubt = _unknown(states) if days <= {UNDATED} else None
-        return None, doubt or "vide"
+        pairs = states - {"vide"}
+        return None, "a_relire" if days == {UNREAD_DAYS} and pairs else "vide"
     gains = [row[column] for row in rows if row[column] is not None]
     if any(isinstance(gain, int) and gain > 0 for gain in gains):
         return 1, "lu"

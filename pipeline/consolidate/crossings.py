@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.consolidate.crosstabs import EVERYONE_LABEL, Counted, Crosstab
 from pipeline.consolidate.findings import Findings
 from pipeline.consolidate.indicators import CAUTION, Indicator
-from pipeline.consolidate.long import UNDATED
+from pipeline.consolidate.long import UNDATED, UNREAD_DAYS
 from pipeline.consolidate.paired import Transition
 from pipeline.model.evaluation import Ask, Evaluation
 from pipeline.workbook import Block, Board, Chart, Column, Entry, Sheet
@@ -76,7 +76,7 @@ def _counts(table: Crosstab) -> Iterator[tuple[Entry, ...]]:
         for column in columns:
             numbers = [getattr(cells[column], of) for cells in table.cells]
             low, high = min(numbers, default=0), max(numbers, default=0)
-            found.append(f"{low}" if low == high else f"{low} à {high}")
+            found.append((f"{low:_}" if low == high else f"{low:_} à {high:_}").replace("_", "\u00a0"))
         return tuple(found)
 
     yield ("n (réponses lues)", *span("denominator"))
@@ -142,7 +142,9 @@ def progress_sheet(transitions: Sequence[Transition]) -> Sheet:
 def progress_board(found: Findings) -> Board:
     """Level at the start in rows, at the end in columns; days apart, for everything and each family."""
     shown = [
-        one for one in found.transitions if one.scope != "ligne" and (one.scope == "ensemble" or one.days != UNDATED)
+        one
+        for one in found.transitions
+        if one.scope != "ligne" and (one.scope == "ensemble" or one.days not in (UNDATED, UNREAD_DAYS))
     ]
     blocks = [_transition(one, number) for number, one in enumerate(shown, start=1)]
     return Board(
@@ -289,7 +291,7 @@ def _amounts(found: Findings, plan: Evaluation) -> Iterator[Block]:
             columns=(
                 Column(header=ask.label, width=44),
                 Column(header="Part des carnets", kind="percent"),
-                Column(header="n", kind="figure"),
+                Column(header="Carnets", kind="figure"),
             ),
             rows=tuple((one.measure, one.share or 0, round(one.numerator)) for one in rows),
             chart=Chart(kind="bars", title=ask.label, series=(1,), shades=(0.62,)),
@@ -320,7 +322,7 @@ def _uptake(found: Findings, plan: Evaluation) -> Iterator[Block]:
         return
     lines.sort(key=lambda line: line[0] == "Ensemble")
     yield Block(
-        title=f"Usage, selon : {grouping.label.lower()}",
+        title=f"Usage par {grouping.label.lower()}",
         note="Une personne peut être dans plusieurs groupes.",
         table="t_graphique_usage",
         columns=(
@@ -331,7 +333,7 @@ def _uptake(found: Findings, plan: Evaluation) -> Iterator[Block]:
         rows=tuple((group, *(one.share or 0 for one in ones), round(ones[0].denominator)) for group, ones in lines),
         chart=Chart(
             kind="bars",
-            title=f"Usage du carnet, selon : {grouping.label.lower()}",
+            title=f"Usage du carnet par {grouping.label.lower()}",
             series=tuple(range(1, len(labels) + 1)),
             shades=_shades(len(labels)),
         ),

@@ -158,7 +158,7 @@ def _of_paired(cross: Cross, measures: Sequence[Measure], groups: Sequence[Group
         cells = tuple(
             Counted(numerator=_n(hits & mask), denominator=_n(known & mask), unread=_n(doubt & mask)) for mask in masks
         )
-        rows.append((measure.label.partition(" : ")[2], cells))
+        rows.append((measure.label.partition("\u00a0: ")[2], cells))
     return _made(cross, groups, rows, "réponses")
 
 

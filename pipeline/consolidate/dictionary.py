@@ -37,9 +37,9 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
     columns = (
         Column(header="Feuille", width=14),
         Column(header="Nom", width=26),
-        Column(header="Libellé court", width=26),
+        Column(header="Libellé court", kind="prose", width=30),
         Column(header="Sens", kind="prose", width=60),
-        Column(header="Nature", width=22),
+        Column(header="Nature", kind="prose", width=22),
         Column(header="Source", width=11),
         Column(header="Colonne d'état", width=24),
         Column(header="Question du carnet", width=18),
@@ -126,15 +126,22 @@ def build_codes(forms: Sequence[FormDefinition]) -> Sheet:
 
 
 def _codes(forms: Sequence[FormDefinition]) -> Iterator[list[Entry]]:
-    """Questions that repeat on every row (a skill, an action) are listed once."""
-    seen: set[str] = set()
+    """Every code of every version, in the newest version's words.
+
+    Questions that repeat on every row (a skill, an action) are listed once.
+    """
+    found: dict[str, dict[str, list[Entry]]] = {}
+    versions: dict[tuple[str, str], set[str]] = {}
     for form in forms:
         for field in form.fields:
-            name = f"{field.group}_{field.column}" if field.group else field.name
-            if name in seen or field.type == "masked":
+            if field.type == "masked":
                 continue
-            seen.add(name)
+            name = f"{field.group}_{field.column}" if field.group else field.name
             exclusive = {option.value for option in field.options if option.exclusive}
             for order, (code, answer) in enumerate(answers(field), start=1):
                 only = "oui" if code in exclusive else None
-                yield [name, row_free(field), code, answer, order, only, ", ".join(_versions(field.name, forms))]
+                found.setdefault(name, {}).setdefault(code, [name, row_free(field), code, answer, order, only])
+                versions.setdefault((name, code), set()).add(form.version)
+    for name, codes in found.items():
+        for code, row in codes.items():
+            yield [*row, ", ".join(sorted(versions[name, code]))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.consolidate import completion, measures, paired, printed
+from pipeline.consolidate import checks, completion, measures, paired, printed
 from pipeline.consolidate.collect import Tables
 from pipeline.consolidate.counting import Conditions, Counter, Tally, equal
 from pipeline.consolidate.crosstabs import Crosstab, Ground, crosstabs
@@ -19,7 +19,7 @@ from pipeline.consolidate.variable import Variable
 from pipeline.model.evaluation import Ask, Evaluation, Grouping
 from pipeline.model.form import Field, FormDefinition, Table
 
-_REGISTER_GROUPS = ("variante", "public_cible", "canal", "lot")
+_COUNTED = {"remis": "remis", "imprimes": "imprimés", "numerises": "numérisés"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,9 @@ def find(tables: Tables) -> Findings:
     )
     plan = tables.plan
     made = [(ask, list(_measures(ask, known))) for ask in plan.asks]
+    checked = [one for ask in plan.asks if ask.op in checks.OPS for one in checks.figures(ask, counter)]
     everyone = [counted(measure, EVERYONE, counter) for _, found in made for measure in found]
-    grouped = list(_grouped(made, plan, known))
+    grouped = _grouped(made, plan, known)
     ground = Ground(
         counter=counter,
         forms=tables.forms,
@@ -68,7 +69,12 @@ def find(tables: Tables) -> Findings:
         measures=tuple(measure for _, found in made for measure in found),
     )
     return Findings(
-        indicators=(*everyone, *grouped),
+        indicators=(
+            *everyone,
+            *(one for one in checked if not one.group),
+            *grouped,
+            *(one for one in checked if one.group),
+        ),
         crosstabs=tuple(crosstabs(plan.crosses, ground)),
         transitions=tuple(one for table in known.paired.values() for one in transitions(table, known.forms, counter)),
         groupings=plan.groupings,
@@ -111,7 +117,13 @@ def _paired(ask: Ask, table: Table, known: _Known) -> Iterator[Measure]:
 def _register(ask: Ask) -> Measure:
     """A count of the print register over another."""
     first, second = (((1, Tally(sheet=printed.SHEET, weight=column)),) for column in ask.columns)
-    return Measure(ask=ask, measure=" / ".join(ask.columns), sheet=printed.SHEET, numerator=first, denominator=second)
+    return Measure(
+        ask=ask,
+        measure=" sur ".join(_COUNTED[column] for column in ask.columns),
+        sheet=printed.SHEET,
+        numerator=first,
+        denominator=second,
+    )
 
 
 def _completion(ask: Ask, known: _Known) -> Iterator[Measure]:
@@ -161,7 +173,7 @@ def _by_lots(measure: Measure, known: _Known) -> Iterator[Indicator]:
     """The print register by variant, public aimed at, place and lot."""
     frame = known.counter.frames[printed.SHEET]
     labels = {variable.name: variable.short for variable in printed.VARIABLES}
-    for column in _REGISTER_GROUPS:
+    for column in checks.REGISTER_GROUPS:
         grouping = Grouping(name=column, label=labels[column], source=column, identifying=False)
         for value in sorted(str(one) for one in frame[column].dropna().unique()):
             group = Group(grouping=grouping, label=value, conditions=(equal(column, value),))

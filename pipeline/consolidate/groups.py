@@ -92,7 +92,9 @@ def _codes(grouping: Grouping, field: Field) -> list[tuple[str, str]]:
 
 
 def band_of(bands: Sequence[Band], text: str) -> Band | None:
-    """The band that holds a code, written with or without its leading zeros."""
+    """The band that holds a code, written with or without its leading zeros; no code is in none."""
+    if not text:
+        return None
     spellings = {text, text.lstrip("0") or "0"}
     return next((band for band in bands if spellings & {code.lstrip("0") or "0" for code in band.codes}), None)
 

@@ -92,7 +92,7 @@ class Indicator:
         """How to read it."""
         count = self.summary.n if self.summary else self.denominator
         if not count:
-            return "Aucune réponse lue."
+            return self.note or "Aucune réponse lue."
         found = []
         if count < CAUTION and self.kind != "ratio":
             found.append(f"À lire avec prudence (n < {CAUTION}).")
@@ -106,5 +106,5 @@ class Indicator:
 
 
 def percent(share: float) -> str:
-    """A share as people write it: « 61 % »."""
-    return f"{share * 100:.0f}\u00a0%"
+    """A share as people write it: « 61,4 % »."""
+    return f"{share * 100:.1f}\u00a0%".replace(".", ",")

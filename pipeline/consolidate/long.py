@@ -18,7 +18,7 @@ from pipeline.model.label import rank
 
 CONCERNED, FIRST_RANK, GAIN, SAME_DAY = "concerne", "rang_debut", "gain", "meme_jour"
 _UNASKED: tuple[State, ...] = ("sans_objet",)
-SAME, OTHER, UNDATED = "même jour", "jours différents", "jours non connus"
+SAME, OTHER, UNDATED, UNREAD_DAYS = "même jour", "jours différents", "jours non connus", "jours non lus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,8 +234,10 @@ def _melted_rows(table: Table, columns: dict[str, Field], dates: tuple[str, ...]
 
 
 def _days(facts: Sequence[Fact]) -> str:
-    """Whether the moments were filled in on one day."""
+    """Whether the moments were filled in on one day; a day left blank is not known, one in doubt not read."""
     texts = [fact.text for fact in facts]
+    if texts and not all(texts) and all(fact.text or fact.state in UNKNOWN for fact in facts):
+        return UNREAD_DAYS
     if not texts or not all(texts):
         return UNDATED
     return SAME if len(set(texts)) == 1 else OTHER

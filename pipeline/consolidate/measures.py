@@ -27,7 +27,11 @@ Signed = tuple[tuple[int, Tally], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One figure before it is counted.  ``state`` is the column that says why a value is missing."""
+    """One figure before it is counted.
+
+    ``state`` is the column that says why a value is missing; ``doubtful`` are further rows
+    of which it is not known whether they count.
+    """
 
     ask: Ask
     measure: str
@@ -39,13 +43,14 @@ class Measure:
     denominator: Signed = ()
     state: str = ""
     unread: Signed = ()
+    doubtful: tuple[Conditions, ...] = ()
     among: Conditions = ()
     number: str = ""
     linked: bool = False
 
 
-def counted(measure: Measure, group: Group, counter: Counter) -> Indicator:
-    """The figure for one group."""
+def counted(measure: Measure, group: Group, counter: Counter, note: str = "") -> Indicator:
+    """The figure for one group; ``note`` in place of the remark of its plan."""
     grouping = group.grouping
     numerator = _among(measure.numerator, group.conditions)
     denominator = _among(measure.denominator, group.conditions)
@@ -60,7 +65,7 @@ def counted(measure: Measure, group: Group, counter: Counter) -> Indicator:
         group_value=group.label if grouping else "",
         identifying=grouping.identifying if grouping else False,
         linked=measure.linked,
-        note=measure.ask.remark,
+        note=note or measure.ask.remark,
         numerator_from=numerator,
         denominator_from=denominator,
     )
@@ -99,8 +104,12 @@ def _states(measure: Measure, group: Group, counter: Counter) -> tuple[int, int,
     absent = equal(measure.state, "absent")
     mask = counter.mask(measure.sheet, (*at, absent))
     lent = int((mask & counter.carried(measure.sheet, CARNETS, (equal("depot", "feuille"),))).sum())
-    unread = sum(number(equal(measure.state, state)) for state in UNREAD) + int(mask.sum()) - lent
-    return number(equal(measure.state, "vide")), unread, lent
+    doubt = mask & ~counter.carried(measure.sheet, CARNETS, (equal("depot", "feuille"),))
+    for state in UNREAD:
+        doubt |= counter.mask(measure.sheet, (*at, equal(measure.state, state)))
+    for conditions in measure.doubtful:
+        doubt |= counter.mask(measure.sheet, (*conditions, *group.conditions))
+    return number(equal(measure.state, "vide")), int(doubt.sum()), lent
 
 
 def summary(counter: Counter, sheet: str, column: str, conditions: Conditions) -> Summary | None:
@@ -154,7 +163,7 @@ def _spelled(band: Band, shown: Collection[str]) -> tuple[str, ...]:
 
 def _named(ask: Ask, field: Field) -> str:
     """The indicator's own words; with those of the question when it has several."""
-    return f"{ask.label} : {field.short}" if len(ask.fields) > 1 else ask.label
+    return f"{ask.label}\u00a0: {field.short}" if len(ask.fields) > 1 else ask.label
 
 
 def share(ask: Ask, field: Field) -> Iterator[Measure]:
@@ -210,6 +219,7 @@ def amounts(ask: Ask, variable: Variable) -> Iterator[Measure]:
             label=_several(ask, variable),
             field=variable.name,
             state=variable.state,
+            doubtful=_unfiltered(ask),
             numerator=_plain(tally),
             denominator=_plain(Tally(sheet=CARNETS, alternatives=((*among, filled(variable.name)),))),
         )
@@ -229,8 +239,13 @@ def _where(ask: Ask) -> Conditions:
     return (Condition(column=ask.where, test=">=", value=1),) if ask.where else ()
 
 
+def _unfiltered(ask: Ask) -> tuple[Conditions, ...]:
+    """Carnets of which it is not known whether they are among those asked for."""
+    return tuple((equal(ask.where + ETAT, state),) for state in UNREAD) if ask.where else ()
+
+
 def _several(ask: Ask, variable: Variable) -> str:
-    return f"{ask.label} : {variable.short}" if len(ask.fields) > 1 else ask.label
+    return f"{ask.label}\u00a0: {variable.short}" if len(ask.fields) > 1 else ask.label
 
 
 def summaries(ask: Ask, variable: Variable) -> Iterator[Measure]:
@@ -242,6 +257,7 @@ def summaries(ask: Ask, variable: Variable) -> Iterator[Measure]:
         field=variable.name,
         state=variable.state,
         kind="summary",
+        doubtful=_unfiltered(ask),
         among=_where(ask),
         number=variable.name,
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.consolidate.counting import Condition, Conditions, Counter, Tally, Test, equal, filled
-from pipeline.consolidate.long import CONCERNED, FIRST_RANK, GAIN, OTHER, SAME, SAME_DAY, UNDATED
-from pipeline.consolidate.measures import Measure
+from pipeline.consolidate.long import CONCERNED, FIRST_RANK, GAIN, OTHER, SAME, SAME_DAY, UNDATED, UNREAD_DAYS
+from pipeline.consolidate.measures import UNREAD, Measure
 from pipeline.consolidate.records import group_columns
 from pipeline.consolidate.variable import ETAT
 from pipeline.model.evaluation import Ask
 from pipeline.model.form import Field, FormDefinition, Table
 from pipeline.model.label import answers, rank
 
-DAYS = (OTHER, SAME, UNDATED)
+DAYS = (OTHER, SAME, UNDATED, UNREAD_DAYS)
 _SIGNS: tuple[tuple[Test, str], ...] = ((">", "plus haut à la fin"), ("=", "le même"), ("<", "plus bas à la fin"))
 
 
@@ -77,20 +77,30 @@ def gains(ask: Ask, table: Table) -> Iterator[Measure]:
     for scope in scopes(table):
         for days in DAYS if scope.name == "ensemble" else DAYS[:2]:
             at = (*scope.conditions, equal("moment", table.melt[-1]), equal(f"{table.group}_{SAME_DAY}", days))
+            doubtful = _of_unread_days(table, scope) if days != UNREAD_DAYS else ()
             for sign, words in _SIGNS:
                 hit = Condition(column=column, test=sign, value=0)
-                yield _measure(ask, table, scope, words=f"{words} ({days})", at=at, hit=hit, known=column, state=GAIN)
+                found = _measure(ask, table, scope, words=f"{words} ({days})", at=at, hit=hit, known=column, state=GAIN)
+                yield replace(found, doubtful=doubtful)
             yield Measure(
                 ask=ask,
                 measure=f"gain moyen ({days})",
-                label=f"{ask.label} : {scope.label}",
+                label=f"{ask.label}\u00a0: {scope.label}",
                 sheet=table.sheet,
                 kind="summary",
                 state=column + ETAT,
                 among=at,
                 number=column,
+                doubtful=doubtful,
                 linked=not scope.single,
             )
+
+
+def _of_unread_days(table: Table, scope: Scope) -> tuple[Conditions, ...]:
+    """Pairs, known or in doubt, whose days are in doubt: they may belong to any of the others."""
+    column = f"{table.group}_{GAIN}"
+    at = (*scope.conditions, equal("moment", table.melt[-1]), equal(f"{table.group}_{SAME_DAY}", UNREAD_DAYS))
+    return ((*at, filled(column)), *((*at, equal(column + ETAT, state)) for state in UNREAD))
 
 
 def concerned(ask: Ask, table: Table) -> Iterator[Measure]:
@@ -119,7 +129,7 @@ def _measure(
         ask=ask,
         measure=words,
         sheet=table.sheet,
-        label=f"{ask.label} : {scope.label}",
+        label=f"{ask.label}\u00a0: {scope.label}",
         field=table.group,
         among=at,
         state=f"{table.group}_{state}{ETAT}",

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.consolidate import blind
+from pipeline.consolidate.columns import Row
 from pipeline.consolidate.records import Record, group_columns, single_fields
 from pipeline.consolidate.values import ABSENT, Fact, State
 from pipeline.consolidate.variable import Variable, row_free
 from pipeline.model.form import Field, FormDefinition, Table
-from pipeline.workbook import Sheet, Value
+from pipeline.workbook import Value
 
 SHEET = "Qualite"
+ABOUT = "Pour chaque question, combien de réponses lues, vides, à relire ; erreurs que personne ne voit."
+KEY = ("champ",)
 _SETTLED, _CHANGED, _UNUSUAL = "reglees", "changees", "inhabituelles"
 _COUNTED: tuple[tuple[State, str], ...] = (
     ("lu", "Lu"),
@@ -41,14 +44,15 @@ VARIABLES = (
     _number("n", "Réponses attendues", "Une par carnet, ou une par ligne utilisée"),
     *(_number(state, short, f"Réponses dans l'état « {state} »") for state, short in _COUNTED),
     _share("part_a_relire", "Part à relire", "À relire, sur les réponses des pages numérisées"),
-    _number("reglees", "Relues par une personne", "Réponses qu'une personne a réglées"),
+    _number(_SETTLED, "Relues par une personne", "Doutes qu'une personne a réglés"),
+    _number(_CHANGED, "… dont changées", "Doutes où la personne a lu autre chose que la machine"),
     _share(
         "part_changees",
         "Part changée à la relecture",
         "Réponses changées par la personne, sur celles qu'elle a réglées",
     ),
     _share("part_reglees", "Part relue", "Réponses qu'une personne a réglées, sur celles des pages numérisées"),
-    _number("inhabituelles", "Inhabituelles", "Réponses lues qui portent un point à vérifier"),
+    _number(_UNUSUAL, "Inhabituelles", "Réponses lues qui portent un point à vérifier"),
     *blind.VARIABLES,
 )
 
@@ -69,37 +73,33 @@ class Quality:
         common = record.common_warnings
         for name, fact in self._facts(record):
             self._counts[name, fact.state] += 1
-            self._blind.add(name, self._by_name[name], fact)
             if fact.settled:
                 self._counts[name, _SETTLED] += 1
                 self._counts[name, _CHANGED] += fact.changed
             if fact.warnings:
                 self._counts[name, _UNUSUAL] += bool(set(fact.warnings) - common)
+        for name, fact in record.facts.items():
+            if fact.blind:  # drawn from all rows: an unused one is empty, if the machine is right
+                field = record.fields[name]
+                column = f"{field.group}_{field.column}"
+                self._blind.add(column if column in self._by_name else name, field, fact)
 
     def _facts(self, record: Record) -> Iterator[tuple[str, Fact]]:
         """The answers expected of one carnet: unused rows are nobody's omission."""
         for field in self._single:
             yield field.name, record.fact(field.name)
         for table, columns in self._rowed:
-            rows = list(record.rows.get(table.group, {}).values())
-            if not table.row_labels:
-                rows = [facts for _, facts in record.used_rows(table.group)]
+            rows = [facts for _, facts in record.used_rows(table.group)]
+            if table.row_labels:  # every one is asked of everybody, on pages that are absent too
+                rows = [record.rows.get(table.group, {}).get(number, {}) for number in table.row_labels]
             for facts in rows:
                 yield from ((f"{table.group}_{column}", facts.get(column, ABSENT)) for column in columns)
 
-    def sheet(self) -> Sheet:
+    def rows(self) -> Iterator[Row]:
         """One row for each question, in the order of the form."""
-        rows = [[*self._row(name, field), *self._blind.cells(name, field)] for name, field in self._asked]
-        return Sheet(
-            name=SHEET,
-            about="Pour chaque question, combien de réponses lues, vides, à relire.",
-            table="t_qualite",
-            columns=tuple(variable.column() for variable in VARIABLES),
-            rows=rows,
-            length=len(rows),
-            frozen=2,
-            key=(VARIABLES[0].column().header,),
-        )
+        for name, field in self._asked:
+            cells = [*self._row(name, field), *self._blind.cells(name, field)]
+            yield dict(zip((variable.name for variable in VARIABLES), cells, strict=True))
 
     def _row(self, name: str, field: Field) -> list[Value]:
         """One question."""
@@ -114,6 +114,7 @@ class Quality:
             *states.values(),
             states["a_relire"] / seen if seen else None,
             settled,
+            changed,
             changed / settled if settled else None,
             settled / seen if seen else None,
             unusual,

@@ -16,9 +16,10 @@ SHEET = "LisezMoi"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCounts:
-    """What stands in ARelire: questions shown, open answers kept back, pages in conflict, answers not understood."""
+    """What is to settle: all questions, those that wait for earlier ones, open answers kept back, and so on."""
 
     shown: int
+    waiting: int = 0
     hidden_texts: int = 0
     conflicts: int = 0
     not_understood: int = 0
@@ -69,7 +70,7 @@ def _lead(campaign: Campaign, counts: Counts, made_at: datetime.datetime) -> str
 
 
 def _many(count: int, word: str) -> str:
-    return f"{count} {word}{'s' if count > 1 else ''}"
+    return f"{count:_} {word}{'s' if count > 1 else ''}".replace("_", "\u00a0")
 
 
 def _cut(cut: Mapping[str, int]) -> list[Line]:
@@ -123,6 +124,8 @@ def _doubts(review: ReviewCounts) -> list[Line]:
         ),
         Line(style="figure", left="Lignes à régler", right=review.shown),
     ]
+    if review.waiting:
+        lines.append(Line(style="figure", left="… dont montrées une fois les premières réglées", right=review.waiting))
     if review.conflicts:
         lines.append(Line(style="figure", left="… dont versions de pages en conflit", right=review.conflicts))
     if review.not_understood:

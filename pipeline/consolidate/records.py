@@ -57,6 +57,10 @@ class Record:
         rows = self.rows.get(group, {})
         return [(number, rows[number]) for number in sorted(rows) if any(f.inked for f in rows[number].values())]
 
+    def unsure_rows(self, group: str) -> set[int]:
+        """Used rows of which all the ink is in doubt: perhaps nothing is written there."""
+        return {number for number, row in self.used_rows(group) if not any(map(_written, row.values()))}
+
     def missing_pages(self, group: str) -> bool:
         """Whether a bound page that holds rows of this group was not placed."""
         return any(page not in self.pages for page in bound_pages(self.form, group))
@@ -68,6 +72,11 @@ class Record:
         if bound <= seen:
             return "tout"
         return "feuille" if self.form.jacket and seen & bound == set(self.form.jacket) else "incomplet"
+
+
+def _written(fact: Fact) -> bool:
+    """Whether something is written there for sure; a text waits for its transcription, not for its ink."""
+    return fact.text not in {"", "absent"} or fact.state == "illisible" or fact.reasons == ("free_text",)
 
 
 class _Index:

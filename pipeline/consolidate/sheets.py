@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.consolidate import crossings, dictionary, figures, lists, texts
+from pipeline.consolidate import crossings, dictionary, figures, lists, quality, scans, texts
 from pipeline.consolidate.collect import TableFrame, Tables
 from pipeline.consolidate.columns import rows_of
 from pipeline.consolidate.counting import Headers
@@ -36,7 +36,8 @@ def build_sheets(
             for name, table in tables.tables.items()
         }
     )
-    held = {name: len(table.frame) < rows_max for name, table in tables.tables.items()}
+    held = {name: len(table.frame) < rows_max or not table.grows for name, table in tables.tables.items()}
+    last = (scans.SHEET, quality.SHEET)
     described = {name: table.variables for name, table in tables.tables.items()}
     if sensitive:
         described[texts.SHEET] = texts.VARIABLES
@@ -49,9 +50,9 @@ def build_sheets(
         *(board for board in boards if board.blocks),
         *details,
         figures.control_sheet(found.indicators, headers, held),
-        *map(frame_sheet, tables.tables.values()),
+        *(frame_sheet(table) for name, table in tables.tables.items() if name not in last),
         tables.texts.sheet(typed),
-        tables.quality.sheet(),
+        *(frame_sheet(tables.tables[name]) for name in last),
         dictionary.build_dictionary(described, tables.forms),
         dictionary.build_codes(tables.forms),
         lists.build_pages(campaign.balance, tables.keys, sensitive=sensitive),

@@ -42,7 +42,8 @@ class Fact:
 
     ``inked`` tells whether anything is written there, which makes a row a used one.
     ``settled``: a person answered a doubt of the machine, and ``changed`` its reading;
-    ``blind``: a person read it for the blind sample, which is no doubt.
+    ``blind``: a person read it for the blind sample, which is no doubt; ``found_empty``: the
+    machine was sure that nothing is written there.
     """
 
     state: State
@@ -51,6 +52,7 @@ class Fact:
     settled: bool = False
     changed: bool = False
     blind: bool = False
+    found_empty: bool = False
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -71,6 +73,7 @@ def fact(outcome: Outcome) -> Fact:
         settled=outcome.verdict is not None and not outcome.verdict.blind,
         changed=state == "corrige" and outcome.verdict is not None and not outcome.verdict.blind,
         blind=outcome.verdict is not None and outcome.verdict.blind,
+        found_empty=outcome.decision.found_empty,
         reasons=outcome.decision.reasons,
         warnings=outcome.decision.warnings,
     )

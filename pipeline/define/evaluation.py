@@ -167,6 +167,8 @@ def _troubles(file: EvaluationFile, forms: list[FormDefinition]) -> Iterator[Tro
 
 def _ask_troubles(ask: AskShape, known: set[str]) -> Iterator[str]:
     """What one indicator names and nothing bears."""
+    if ask.op in {"reading", "audit", "profile"}:
+        return
     if ask.op == "register":
         if len(ask.columns) != 2 or set(ask.columns) - set(_COUNTED):
             yield f"deux colonnes sont attendues parmi {', '.join(_COUNTED)}"

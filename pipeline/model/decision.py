@@ -42,6 +42,12 @@ class FieldDecision:
         if (self.status is Status.REVIEW) != bool(self.reasons):
             raise ValueError(f"{self.field}: review and reasons must go together")
 
+    @property
+    def found_empty(self) -> bool:
+        """Whether the machine is sure that nothing is written there."""
+        unsigned = self.type == "signature" and self.status is Status.ACCEPTED and self.raw == "absent"
+        return self.status is Status.BLANK or unsigned
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -51,7 +57,7 @@ class Verdict:
     ISO date, ``who`` free (a role or initials), ``replaced`` the machine's value then.
     ``key`` names the scan that the person looked at (empty in campaigns of old): on a
     later state of the page the verdict does not hold.  ``remark`` is what was noted
-    beside.  ``blind`` tells a value that was accepted and drawn for the blind sample.
+    beside.  ``blind`` tells an answer of which the machine was sure and that was drawn for the blind sample.
     """
 
     carnet: str

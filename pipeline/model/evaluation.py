@@ -24,6 +24,9 @@ Op = Literal[
     "concerned",
     "tally",
     "ratio",
+    "reading",
+    "audit",
+    "profile",
 ]
 Base = Literal["answered", "returned"]
 
@@ -68,8 +71,10 @@ class Ask:
     (quartiles and mean of ``fields``), ``completion`` (filled over expected, by page),
     ``levels``, ``gain``, ``concerned`` (of the paired scales of table ``table``), ``tally``
     (each code over several ``fields``), ``ratio`` (sum of the first of ``columns`` over the
-    sum of the second).  ``base`` says of whom: those who answered, or all whose page was
-    returned (a blank then counts as no).  ``positive`` codes add a line that gathers them,
+    sum of the second), ``reading`` (answers by state), ``audit`` (agreement of the machine
+    and a person in the blind sample), ``profile`` (carnets handed out and returned).
+    ``base`` says of whom: those who answered, or all whose page was returned (a blank then
+    counts as no).  ``positive`` codes add a line that gathers them,
     ``grouped`` asks for every grouping.  ``where`` is a number of Carnets that must be at least 1.
     """
 

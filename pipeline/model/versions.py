@@ -38,9 +38,10 @@ class VersionVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampledValue:
-    """One accepted value drawn to be read blindly by a person.
+    """One answer drawn to be read blindly by a person.
 
-    ``key`` is that of its page, ``value`` what the machine had accepted when it was drawn.
+    ``key`` is that of its page, ``value`` what the machine was sure of when it was drawn,
+    empty for an answer that it took for blank.
     """
 
     key: str

@@ -10,7 +10,7 @@ understand with a sentence why.
 from pipeline.review.answers import Answer, Typed, parse_answer
 from pipeline.review.deciding import NEWCOMER
 from pipeline.review.entries import Leftover, TypedAnswer
-from pipeline.review.questions import Asked, Question, RescanQuestion, queue
+from pipeline.review.questions import Asked, Question, Queue, RescanQuestion, queue
 from pipeline.review.sampling import draw
 from pipeline.review.settling import Settlement, settle
 from pipeline.review.sheet import ANSWER, KEY, REMARK, SHEET, WHO, ReviewSheet, build_review
@@ -27,6 +27,7 @@ __all__ = [
     "Asked",
     "Leftover",
     "Question",
+    "Queue",
     "RescanQuestion",
     "ReviewSheet",
     "Settlement",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from pipeline.errors import FormError
 from pipeline.model.decision import Outcome, Status
 from pipeline.model.form import Field, FormDefinition, FormShelf
 from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecord
-from pipeline.review.keys import RESCAN, Weight, key
-from pipeline.review.sampling import pending
+from pipeline.review.keys import LAST_ASKED, RESCAN, Weight, key
+from pipeline.review.sampling import SURE, pending
 from pipeline.review.versions import SettledVersion, VersionQuestion, settled_versions, version_questions
 from pipeline.settings import ReviewSettings
 
+_ROOM = 1000
 _PLAUSIBLE = {"choice": "uncertain_mark", "signature": "uncertain_ink"}
 
 
@@ -60,30 +62,84 @@ class RescanQuestion:
 Asked = Question | VersionQuestion | RescanQuestion | SettledVersion
 
 
-def queue(campaign: Campaign, shelf: FormShelf, settings: ReviewSettings | None = None) -> tuple[Asked, ...]:
-    """Everything to settle, most important first; the same store gives the same queue.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What is asked, the most important first.
+
+    ``hidden`` open answers are kept back; ``waiting`` answers are asked once earlier ones are settled.
+    """
+
+    questions: tuple[Asked, ...]
+    hidden: int = 0
+    waiting: int = 0
+
+    @property
+    def to_settle(self) -> int:
+        """Everything that a person has to answer."""
+        return self.waiting + sum(question.weight[0] <= LAST_ASKED for question in self.questions)
+
+
+def queue(
+    campaign: Campaign,
+    shelf: FormShelf,
+    settings: ReviewSettings | None = None,
+    *,
+    sensitive: bool = True,
+    most: int | None = None,
+    kept: Collection[str] = (),
+) -> Queue:
+    """What to settle, most important first; the same store gives the same queue.
 
     First the versions of pages in conflict and the pages to scan again, then answers that
     contradict another or that the form requires, those that feed an indicator, the
     others, and open answers; doubts of pages to scan again come last, then what need not
     be answered: single pages of versions, and versions settled before.  Within a rank,
     questions of one kind follow each other: the eye settles them faster.
+
+    Without ``sensitive``, open answers are kept back.  Of fields, only the ``most``
+    important are held, and those whose keys are ``kept``: a campaign of many thousands
+    has more doubts than a workbook, or memory, should hold.
     """
-    limits = settings or ReviewSettings()
-    sampled = {(one.key, one.field) for one in pending(campaign)}
     found: list[Asked] = []
+    hidden = dropped = 0
+    for question in _asked(campaign, shelf, settings or ReviewSettings()):
+        if question.sensitive and not sensitive:
+            hidden += 1
+            continue
+        found.append(question)
+        if most is not None and len(found) >= 2 * most + len(kept) + _ROOM:
+            before = len(found)
+            found = _foremost(found, most, kept)
+            dropped += before - len(found)
+    before = len(found)
+    found = _foremost(found, most, kept)
+    return Queue(questions=tuple(found), hidden=hidden, waiting=dropped + before - len(found))
+
+
+def _foremost(found: list[Asked], most: int | None, kept: Collection[str]) -> list[Asked]:
+    """In order of weight, without the fields after the first ``most``."""
+    ordered = sorted(found, key=lambda question: (question.weight, question.key))
+    if most is None:
+        return ordered
+    fields = (question for question in ordered if isinstance(question, Question))
+    first = {question.key for question in islice(fields, most)}
+    return [one for one in ordered if not isinstance(one, Question) or one.key in first or one.key in kept]
+
+
+def _asked(campaign: Campaign, shelf: FormShelf, limits: ReviewSettings) -> Iterator[Asked]:
+    """Everything to settle, carnet after carnet."""
+    sampled = {(one.key, one.field) for one in pending(campaign)}
     orders: dict[tuple[str, str], _Order] = {}
     for carnet in campaign.carnets:
-        found += version_questions(carnet, campaign)
-        found += settled_versions(carnet, campaign)
+        yield from version_questions(carnet, campaign)
+        yield from settled_versions(carnet, campaign)
         poor = _poor_pages(carnet, limits)
         if poor:
-            found.append(_rescan(carnet, poor))
+            yield _rescan(carnet, poor)
         for page in carnet.pages:
             if page.row.disposition is Disposition.PLACED:
                 order = _order(page, shelf, orders)
-                found += _fields(carnet, page, order, sampled, last=page.row.key in poor)
-    return tuple(sorted(found, key=lambda question: (question.weight, question.key)))
+                yield from _fields(carnet, page, order, sampled, last=page.row.key in poor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +185,9 @@ def _fields(
 ) -> Iterator[Question]:
     """The fields in review of a page that was placed, with those drawn for the blind sample."""
     common = _common(page)
+    bare = replace(page, outcomes=())  # thousands of questions wait at once
     for outcome in page.outcomes:
-        drawn = outcome.status is Status.ACCEPTED and (page.row.key, outcome.decision.field) in sampled
+        drawn = outcome.status in SURE and (page.row.key, outcome.decision.field) in sampled
         if outcome.status is not Status.REVIEW and not drawn:
             continue
         field = order.form.resolve(outcome.decision.field)
@@ -139,16 +196,23 @@ def _fields(
         weight: Weight = (rank, page.row.page, place, carnet.cle, field.row)
         if last:
             weight = (5, 0, 0, f"{carnet.cle}|{page.row.page:03d}|{place:04d}", field.row)
-        reasons = (_PLAUSIBLE.get(field.type, "uncertain_digit"),) if drawn else outcome.decision.reasons
+        reasons = (_plausible(field, outcome),) if drawn else outcome.decision.reasons
         yield Question(
             key=key(carnet.cle, page.row.page, field.name),
             carnet=carnet.carnet,
-            page=page,
+            page=bare,
             weight=weight,
             field=field,
             outcome=outcome,
             why=(*reasons, *outcome.decision.warnings),
         )
+
+
+def _plausible(field: Field, outcome: Outcome) -> str:
+    """Why an answer drawn for the blind sample might have been asked."""
+    if outcome.decision.found_empty and field.type != "choice":
+        return "uncertain_ink"
+    return _PLAUSIBLE.get(field.type, "uncertain_digit")
 
 
 def _common(page: PageRecord) -> set[str]:

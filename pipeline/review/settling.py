@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.model.decision import Outcome, Status, Verdict
+from pipeline.model.decision import Outcome, Verdict
 from pipeline.model.form import Field, FormShelf
 from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecord
 from pipeline.model.versions import VersionVerdict
@@ -14,6 +14,7 @@ from pipeline.review.deciding import is_version_key, settle_versions
 from pipeline.review.entries import Leftover, TypedAnswer
 from pipeline.review.keys import RESCAN
 from pipeline.review.proposals import proposals
+from pipeline.review.sampling import SURE
 
 _UNKNOWN_ROW = "Cette ligne ne correspond à aucune question du classeur : son repère a changé ou sa page a été retirée."
 _NO_ANSWER = (
@@ -107,9 +108,9 @@ def _settled(key: str, entry: TypedAnswer, scene: _Scene) -> tuple[Verdict | Non
         return None, answer, False
     verdict = _verdict(outcome, answer, entry, scene.day)
     if verdict is not None and not verdict.carnet:
-        accepted = outcome.verdict is None and outcome.decision.status is Status.ACCEPTED
+        sure = outcome.verdict is None and outcome.decision.status in SURE
         again = outcome.verdict is not None and outcome.verdict.blind
-        blind = again or (accepted and (record.row.key, name) in scene.drawn)
+        blind = again or (sure and (record.row.key, name) in scene.drawn)
         verdict = replace(verdict, carnet=carnet.carnet, page=record.row.page, key=record.row.key, blind=blind)
     return verdict, "", True
 

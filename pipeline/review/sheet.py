@@ -16,9 +16,8 @@ from pipeline.model.scan import Grey, box_px
 from pipeline.model.versions import Choice
 from pipeline.review.crops import PAGES_SHOWN, Crop, cut, load_page, prepared, side_by_side
 from pipeline.review.entries import Leftover
-from pipeline.review.keys import LAST_ASKED
 from pipeline.review.proposals import expected, options, readable
-from pipeline.review.questions import Asked, Question, RescanQuestion
+from pipeline.review.questions import Asked, Question, Queue, RescanQuestion
 from pipeline.review.versions import REOPEN, SettledVersion, VersionQuestion, likely, told
 from pipeline.workbook import Cell, Column, DropDown, Entry, Picture, Sheet
 
@@ -79,16 +78,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSheet:
-    """The sheet, and how many questions it shows and keeps back."""
+    """The sheet; how many questions are to settle, wait for earlier ones, and are kept back."""
 
     sheet: Sheet
     shown: int
+    waiting: int
     hidden_texts: int
     conflicts: int
 
 
 def build_review(
-    questions: Sequence[Asked],
+    queue: Queue,
     leftovers: Mapping[str, Leftover],
     shelf: FormShelf,
     folder: Path,
@@ -97,8 +97,8 @@ def build_review(
     pictures_max: int,
     progress: Progress,
 ) -> ReviewSheet:
-    """Lay out the queue.  Without ``sensitive``, open answers wait and are greyed out of every image."""
-    shown = [question for question in questions if sensitive or not question.sensitive]
+    """Lay out the queue.  Without ``sensitive``, open answers are greyed out of every image."""
+    shown = queue.questions
     asked = {question.key for question in shown}
     kept = [(key, left) for key, left in sorted(leftovers.items()) if key not in asked]
     crops = _pictures(shown[:pictures_max], shelf, folder, sensitive=sensitive, progress=progress)
@@ -120,8 +120,9 @@ def build_review(
     )
     return ReviewSheet(
         sheet=sheet,
-        shown=sum(question.weight[0] <= LAST_ASKED for question in shown),
-        hidden_texts=len(questions) - len(shown),
+        shown=queue.to_settle,
+        waiting=queue.waiting,
+        hidden_texts=queue.hidden,
         conflicts=sum(isinstance(question, VersionQuestion) and not question.alone for question in shown),
     )
 

@@ -17,6 +17,12 @@ class ConsolidateSettings:
         reason="Doubts beyond it wait without an image: a workbook of many thousand images is too slow to open.",
         origin="about 7 kB an image: 2,000 make a workbook of 14 MB",
     )
+    doubts_max: float = setting(
+        20_000,
+        unit="rows of ARelire",
+        reason="Nobody settles more in one workbook; the next ones come when these are settled.",
+        origin="28 hours of reading at 5 s a doubt; 3,000 carnets at 6 doubts each",
+    )
     rows_max: float = setting(
         1_048_576,
         unit="rows of one sheet, header included",

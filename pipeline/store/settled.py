@@ -67,12 +67,12 @@ class SettledStore:
         return tuple(from_plain(VersionVerdict, (r[0], r[1], json.loads(r[2]), json.loads(r[3]), *r[4:])) for r in rows)
 
     def add_sample(self, drawn: Iterable[SampledValue]) -> None:
-        """Append accepted values drawn for the blind sample."""
+        """Append answers drawn for the blind sample."""
         with self._transaction() as db:
             db.executemany("INSERT INTO sample (key, field, value, day) VALUES (?,?,?,?)", map(to_plain, drawn))
 
     def sample(self) -> tuple[SampledValue, ...]:
-        """Every value ever drawn, by page and field."""
+        """Every answer ever drawn, by page and field."""
         rows = self._db.execute("SELECT key, field, value, day FROM sample ORDER BY key, field")
         return tuple(from_plain(SampledValue, row) for row in rows)
 

@@ -19,6 +19,7 @@ CHART_LINES = 19
 """Lines of a sheet that a chart of few bars covers."""
 _WIDTH_CM, _LINE_CM = 19.0, 0.50
 _INK, _FAINT = "1F2933", "B8C2CC"
+_ROOM = 1.12  # a figure stands at the end of a bar of 100 %
 _DARK = 0.45  # shade from which figures on a bar are white
 
 
@@ -81,7 +82,7 @@ def _series(  # noqa: PLR0917
     series.dLbls = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )  # fmt: skip
-    series.dLbls.numFmt = "0%;;" if asked.percent or asked.kind == "stacked" else "0.#;;"
+    series.dLbls.numFmt = "0\u00a0%;;" if asked.percent or asked.kind == "stacked" else "0.#;;"
     series.dLbls.position = "ctr" if asked.kind == "stacked" else "outEnd"
     white = asked.kind == "stacked" and shade >= _DARK
     series.dLbls.txPr = _font(900, "FFFFFF" if white else _INK)
@@ -96,11 +97,11 @@ def _axes(chart: Any, *, percent: bool, title: str) -> None:  # noqa: ANN401
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=_INK, w=9525))
     chart.x_axis.tickLblPos = "low"
     chart.y_axis.delete = False
-    chart.y_axis.number_format = "0%" if percent else "0"
+    chart.y_axis.number_format = "0\u00a0%" if percent else "0"
     chart.y_axis.numFmt.sourceLinked = False
     chart.y_axis.scaling.min = 0
     if percent:
-        chart.y_axis.scaling.max = 1
+        chart.y_axis.scaling.max = 1 if chart.grouping == "percentStacked" else _ROOM
         chart.y_axis.majorUnit = 0.25
     chart.y_axis.crosses = "max"  # with categories upside down, at the bottom
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=_FAINT, w=6350))

@@ -24,7 +24,7 @@ FORMATS: dict[Kind, str] = {
     "flag": "0",
     "hours": "0.00",
     "decimal": "0.00",
-    "percent": "0.0%",
+    "percent": "0.0\u00a0%",
     "figure": "#,##0",
     "date": "dd/mm/yyyy",
     "time": "dd/mm/yyyy hh:mm",

@@ -1,16 +1,19 @@
 """The blind sample: drawn into ARelire, read as any doubt, counted apart."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
 from pipeline.batch import consolidating, reading
+from pipeline.consolidate import collect, index_campaign
 from pipeline.consolidate.blind import silent_errors
 from pipeline.model.decision import Status
 from pipeline.review import ANSWER, KEY
 from pipeline.store import open_store
 from tests.batch import test_versions as v
+from tests.consolidate.campaigns import campaign, carnet, outcome, page, shelf, small_form, verdict
 from tests.decide import papers as p
 
 FIELDS = [
@@ -18,6 +21,7 @@ FIELDS = [
     *(p.a_comb(f"n{n}", "integer", 2, page=2) for n in range(4)),
     p.a_field("visa", "signature"),
 ]
+SMALL = small_form()
 SHELF = p.a_shelf(p.a_form(*FIELDS, pages=(2,)))
 
 pytestmark = pytest.mark.slow
@@ -29,11 +33,11 @@ def small_shelf(monkeypatch):
         monkeypatch.setattr(module.define, "open_shelf", lambda _folders: SHELF)
 
 
-def taken(folder, doubtful=""):
-    """One page, all of it plain but the question named."""
-    readings = [p.ticks(f"q{n}", A=p.CROSS, B=p.EMPTY) for n in range(4)]
-    readings += [p.cells(f"n{n}", f"1{n}") for n in range(4)]
-    readings += [p.ink("visa", "signature", 0.05)]
+def taken(folder, doubtful="", blank=()):
+    """One page, all of it plain but the questions named."""
+    readings = [p.ticks(f"q{n}", A=p.CROSS if f"q{n}" not in blank else p.EMPTY, B=p.EMPTY) for n in range(4)]
+    readings += [p.cells(f"n{n}", f"1{n}" if f"n{n}" not in blank else "  ") for n in range(4)]
+    readings += [p.ink("visa", "signature", 0.05 if "visa" not in blank else 0.0)]
     readings = [p.ticks(one.name, A=p.PENCIL, B=p.PENCIL) if one.name == doubtful else one for one in readings]
     placed = [dataclasses.replace(one, box=(100 + 90 * n, 300, 60, 60)) for n, one in enumerate(readings)]
     page = v.scan("aa", 2)
@@ -107,3 +111,36 @@ def test_the_estimate_has_wilsons_interval():
     assert set(found) == {"date", "code"}
     assert (round(found["date"].per_10000), round(found["date"].low), round(found["date"].high)) == (150, 51, 432)
     assert (found["code"].per_10000, found["code"].low, round(found["code"].high)) == (0, 0, 2775)
+
+
+def test_answers_found_empty_are_drawn_among_the_others_and_counted_apart(tmp_path):
+    empty = ("q2", "q3", "n2", "n3", "visa")
+    taken(tmp_path, blank=empty)
+    v.run(tmp_path, sample=4)
+    few = fields(tmp_path)
+    assert {name in empty for name in few} == {True, False}, "values and empty answers are drawn apart"
+    v.run(tmp_path, sample=99)
+    rows = fields(tmp_path)
+    assert set(rows) == {field.name for field in FIELDS}
+    assert all(rows[name]["Pourquoi, et que faire"] and not rows[name][ANSWER] for name in empty)
+    said = {"q0": "A", "q2": "vide", "q3": "B", "n2": "vide", "n3": "illisible", "visa": "présent"}
+    v.answer(tmp_path, *((rows[name], text) for name, text in said.items()))
+    v.run(tmp_path)
+    found = quality(tmp_path)
+    assert (found["q0"]["aveugle"], found["q0"]["aveugle_fausses"], found["q0"]["erreurs_10000"]) == (1, 0, 0)
+    assert (found["q2"]["vides_aveugle"], found["q2"]["vides_aveugle_ecrites"]) == (1, 0)
+    assert (found["q3"]["vides_aveugle"], found["q3"]["vides_aveugle_ecrites"]) == (1, 1)
+    assert (found["q3"]["oublis_10000"], found["n2"]["oublis_10000"], found["visa"]["oublis_10000"]) == (5000, 0, 10000)
+    assert (found["n3"]["vides_aveugle"], found["n3"]["vides_aveugle_ecrites"]) == (0, None), "nobody could read it"
+    assert found["q3"]["reglees"] == 0
+
+
+def test_an_empty_answer_of_a_row_that_nobody_used_counts():
+    """Drawn from all rows: were only used ones counted, every empty answer counted would be a wrong one."""
+    blank = replace(outcome(SMALL, "act2_duree"), verdict=replace(verdict("act2_duree", "", page=2), blind=True))
+    written = replace(outcome(SMALL, "act1_duree"), verdict=replace(verdict("act1_duree", "2.0", page=2), blind=True))
+    told = campaign(carnet(SMALL, *(page(SMALL, n, [blank, written] if n == 2 else ()) for n in (1, 2, 3, 4))))
+    known = shelf(SMALL)
+    frame = collect(told, index_campaign(told, known), known, sensitive=False).frames["Qualite"]
+    (row,) = [dict(zip(frame.columns, line, strict=True)) for line in frame.to_numpy() if line[0] == "act_duree"]
+    assert (row["vides_aveugle"], row["vides_aveugle_ecrites"], row["oublis_10000"]) == (2, 1, 5000)

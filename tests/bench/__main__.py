@@ -1,7 +1,7 @@
 """``python -m tests.bench``: rehearse, read, score, time; Markdown out.
 
-Parts run alone with ``--part accuracy|digits|speed|printing|registration|faults|consolidation``.  ``--write`` keeps
-the report as ``tests/bench/RESULTS.md`` (``REGISTRATION.md`` for registration alone).  Times are
+Parts run alone with ``--part accuracy|digits|speed|printing|registration|faults|consolidation|disclosure``.
+``--write`` keeps the report as ``tests/bench/RESULTS.md`` (``REGISTRATION.md`` for registration alone).  Times are
 CPU seconds and are shown as ratios to decoding the same files with OpenCV: bare seconds mean
 little on a shared machine.
 """
@@ -14,9 +14,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import accuracy, consolidation, digits, faults, printing, registration, speed, ticks
+from tests.bench import accuracy, consolidation, digits, disclosure, faults, printing, registration, speed, ticks
 
-PARTS = ("accuracy", "ticks", "digits", "speed", "printing", "registration", "faults", "consolidation")
+PARTS = ("accuracy", "ticks", "digits", "speed", "printing", "registration", "faults", "consolidation", "disclosure")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -44,7 +44,8 @@ def _part(name: str, options: argparse.Namespace, desk: Path) -> str:
         "printing": lambda: printing.report(desk),
         "registration": lambda: registration.report(desk, options.pages, options.seed, options.family),
         "faults": lambda: faults.report(desk, options.times),
-        "consolidation": consolidation.report,
+        "disclosure": disclosure.report,
+        "consolidation": lambda: consolidation.report(desk, options.campaign or (300, 5_000)),
     }
     return told[name]()
 
@@ -70,6 +71,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--family", action="append", default=[], choices=registration.FAMILIES)
     parser.add_argument("--desk", type=Path, default=None, help="where to work (kept; default: a temporary folder)")
     parser.add_argument("--times", type=int, default=20, help="how often each fault is injected")
+    parser.add_argument(
+        "--campaign", type=int, action="append", default=[], help="sizes of the part « consolidation » (300 and 5,000)"
+    )
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.mains is not None and not options.mains.is_dir():

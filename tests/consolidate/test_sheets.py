@@ -49,7 +49,8 @@ def whole(*, first=(), second=(), third=(), fourth=(), extra=(), **more):
 def test_the_sheets_are_those_of_the_form():
     assert list(build(campaign(whole()))) == [
         "Indicateurs", "ProgressionDetail", "Controle", "Carnets", "Lieux", "Actions", "Competences", "Avis",
-        "Remplissage", "Etats", "Lots", "Textes", "Qualite", "Dictionnaire", "Modalites", "Pages", "Journal",
+        "Remplissage", "Etats", "Lots", "Textes", "Numerisations", "Qualite", "Dictionnaire", "Modalites", "Pages",
+        "Journal",
     ]  # fmt: skip
 
 
@@ -237,6 +238,38 @@ def test_quality_counts_every_answer_once():
     for row in quality:
         assert row["n"] == sum(row[state] for state in states)
     assert sum(row["n"] for row in quality if row["champ"] == "prof_age") == 30
+
+
+def test_each_scan_file_tells_how_it_was_read():
+    """Of one name but not of one content: two files; a text to transcribe is no doubt of the scanner."""
+    doubtful = [
+        outcome(FORM, "prof_age", "2", reasons=("uncertain_mark",)),
+        outcome(FORM, "prof_minutes", "12", reasons=("uncertain_digit",), verdict=verdict("prof_minutes", "17")),
+        outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",)),
+    ]
+    told = carnet(FORM, page(FORM, 1, doubtful, sha="a" * 64), page(FORM, 4, sha="b" * 64))
+    first, second = rows(build(campaign(told))["Numerisations"])
+    asked = sum(one.page == 1 and one.type not in ("masked", "text") for one in FORM.fields)
+    assert (first["fichier"], second["fichier"]) == ("SCAN0001.pdf", "SCAN0001.pdf (2)")
+    assert (first["pages"], first["reponses"], first["a_relire"], first["reglees"], first["changees"]) == (
+        1, asked, 1, 1, 1,
+    )  # fmt: skip
+    assert first["part_demandees"] == pytest.approx(2 / asked)
+    assert (second["a_relire"], second["part_demandees"], second["part_changees"]) == (0, 0, None)
+
+
+def test_codes_of_older_versions_stay_among_the_answers():
+    old = replace(FORM, version="1", version_code=1)
+    gone = tuple(replace(one, options=one.options[:2]) if one.name == "prof_age" else one for one in FORM.fields)
+    new = replace(FORM, version="2", version_code=2, fields=gone)
+    first = carnet(old, *(page(old, n) for n in (1, 2, 3, 4)))
+    second = carnet(new, *(page(new, n) for n in (1, 2, 3, 4)), cle="CBBBBBBBBB", number="26-000001-26")
+    found = {
+        row["Code sur le papier"]: row["Versions"]
+        for row in rows(build(campaign(first, second), old, new)["Modalites"])
+        if row["Question"] == "prof_age"
+    }
+    assert found == {"1": "1, 2", "2": "1, 2", "3": "1"}
 
 
 def test_every_code_has_its_words():

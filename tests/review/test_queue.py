@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.model.decision import Status
 from pipeline.model.form import Purpose
 from pipeline.model.result import Disposition
-from pipeline.review import queue
+from pipeline.review import questions, queue
 from tests.consolidate.campaigns import (
     campaign,
     carnet,
@@ -31,12 +32,12 @@ def doubt(name, value="1", **more):
 
 
 def keys(*pages):
-    return [question.key for question in queue(campaign(carnet(FORM, *pages)), SHELF)]
+    return [question.key for question in queue(campaign(carnet(FORM, *pages)), SHELF).questions]
 
 
 def test_every_field_in_review_is_asked_once():
     found = random_campaign(FORM, 10)
-    asked = [question.key for question in queue(found, SHELF)]
+    asked = [question.key for question in queue(found, SHELF).questions]
     assert len(asked) == len(set(asked))
     assert len(asked) == sum(one.status is Status.REVIEW for c in found.carnets for p in c.pages for one in p.outcomes)
 
@@ -71,7 +72,7 @@ def test_what_is_said_of_every_field_makes_none_more_pressing():
         for one in FORM.fields
         if one.page == 1 and one.type != "masked"
     ]
-    (asked,) = queue(campaign(carnet(FORM, page(FORM, 1, everywhere))), SHELF)
+    (asked,) = queue(campaign(carnet(FORM, page(FORM, 1, everywhere))), SHELF).questions
     assert asked.weight[0] == 2
 
 
@@ -79,7 +80,7 @@ def test_a_field_that_feeds_no_indicator_comes_later():
     spare = field("prof_autre", 1, "choice", purpose=Purpose(use="pour vous"))
     form = replace(FORM, fields=(spare, *FORM.fields))
     both = [outcome(form, name, "1", reasons=("uncertain_mark",)) for name in ("prof_autre", "prof_age")]
-    asked = queue(campaign(carnet(form, page(form, 1, both))), shelf(form))
+    asked = queue(campaign(carnet(form, page(form, 1, both))), shelf(form)).questions
     assert [question.field.name for question in asked] == ["prof_age", "prof_autre"]
 
 
@@ -94,7 +95,7 @@ def test_a_page_in_conflict_is_one_question_a_version():
         )
         for s in "ba"
     ]
-    asked = queue(campaign(carnet(FORM, *versions, page(FORM, 2, [doubt("act1_place")]))), SHELF)
+    asked = queue(campaign(carnet(FORM, *versions, page(FORM, 2, [doubt("act1_place")]))), SHELF).questions
     assert [(one.letter, one.letters) for one in asked[:2]] == [("A", ("B",)), ("B", ("A",))]
     assert asked[2].field.name == "act1_place"
     assert asked[0].key.startswith("CAAAAAAAAA|1|version-aaaaaaaa")
@@ -111,6 +112,27 @@ def test_the_order_of_arrival_changes_nothing(seed):
     luck = random.Random(seed)
     shuffled = [replace(one, pages=tuple(luck.sample(one.pages, len(one.pages)))) for one in found.carnets]
     luck.shuffle(shuffled)
-    assert [q.key for q in queue(replace(found, carnets=tuple(shuffled)), SHELF)] == [
-        q.key for q in queue(found, SHELF)
+    assert [q.key for q in queue(replace(found, carnets=tuple(shuffled)), SHELF).questions] == [
+        q.key for q in queue(found, SHELF).questions
     ]
+
+
+@given(st.integers(1, 40), st.integers(1, 6))
+@settings(max_examples=30, deadline=None)
+def test_a_bounded_queue_holds_the_first_fields_and_what_was_typed(most, seed):
+    found = random_campaign(FORM, 40, seed=seed)
+    whole = queue(found, SHELF)
+    typed = {whole.questions[-1].key}
+    with mock.patch.object(questions, "_ROOM", 0):  # cut again and again on the way
+        part = queue(found, SHELF, most=most, kept=typed)
+    first = {q.key for q in whole.questions[:most]}
+    assert [q.key for q in part.questions] == [q.key for q in whole.questions if q.key in first | typed]
+    assert part.waiting == len(whole.questions) - len(part.questions)
+    assert part.to_settle == whole.to_settle
+
+
+def test_open_answers_that_are_kept_back_are_counted():
+    text = outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",))
+    found = queue(campaign(carnet(FORM, page(FORM, 1, [doubt("prof_age"), text]))), SHELF, sensitive=False)
+    assert [q.field.name for q in found.questions] == ["prof_age"]
+    assert (found.hidden, found.waiting, found.to_settle) == (1, 0, 1)

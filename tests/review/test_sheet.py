@@ -19,9 +19,9 @@ def doubt(name, value="1"):
 
 
 def build(folder, *pages, leftovers=None, sensitive=False, pictures_max=100):
-    questions = queue(campaign(carnet(FORM, *pages)), SHELF)
+    asked = queue(campaign(carnet(FORM, *pages)), SHELF, sensitive=sensitive)
     return build_review(
-        questions,
+        asked,
         leftovers or {},
         SHELF,
         folder,

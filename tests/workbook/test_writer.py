@@ -71,6 +71,12 @@ def test_text_stays_text(tmp_path, text):
     assert cell.quotePrefix == text.startswith(("=", "+", "-", "@", "\t", "'"))
 
 
+def test_a_header_that_a_person_typed_stays_text_too(tmp_path):
+    columns = (*COLUMNS[:1], Column(header="=cmd|' /C calc'!A0", kind="typed"))
+    cell = write(tmp_path / "a.xlsx", sheet(("C1", None), columns=columns))["Essai"]["B1"]
+    assert (cell.data_type, cell.value) == ("s", "=cmd|' /C calc'!A0")
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.text(max_size=40))
 def test_any_text_can_be_written(tmp_path_factory, text):

@@ -90,7 +90,7 @@ def _merge_once(
 
 def _joined(first: str, second: str) -> str:
     """« Bac + 2 ; Diplôme non dit »."""
-    return f"{first} ; {second[:1].lower()}{second[1:]}"
+    return f"{first} ; {_inside(second)}"
 
 
 def crossing(
@@ -115,9 +115,14 @@ def crossing(
 def _pairs(rows: Partition, columns: Partition) -> Partition:
     return tuple(
         GroupClass(
-            label=f"{row.label} × {column.label[:1].lower()}{column.label[1:]}",
+            label=f"{row.label} × {_inside(column.label)}",
             codes=frozenset(f"{a}|{b}" for a in row.codes for b in column.codes),
         )
         for row in rows
         for column in columns
     )
+
+
+def _inside(label: str) -> str:
+    """A label after another: without its capital, unless it begins with an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
