@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.batch import consolidating, reading
+from pipeline.batch import consolidating, reading, registering
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
 from pipeline.errors import OutputError
 from pipeline.model.identity import parse_carnet_number
@@ -396,7 +396,7 @@ def test_a_crash_before_the_register_is_made_up_for_by_the_next_run(tmp_path, mo
     run(tmp_path)
     answer(tmp_path, (versions(tmp_path)[1], OTHER))
     with monkeypatch.context() as broken:
-        broken.setattr(consolidating, "add_to_registre", lambda *_: 1 / 0)
+        broken.setattr(registering, "add_to_registre", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run(tmp_path)
     (entry,) = second(tmp_path)
