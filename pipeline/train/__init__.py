@@ -5,4 +5,5 @@ needed here only.  Sources of digits (``sets``, ``hands``) become ink (``ink``),
 becomes cells as scanners see them (``paper``), things that are no digit come from
 ``negatives``; ``recipe`` mixes all of it into examples, ``network`` and ``fit`` train on
 them, ``export`` writes one ONNX graph, ``measure`` and ``card`` say how good it is, by set.
+``ablation`` says what each source is worth.
 """
