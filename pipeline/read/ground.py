@@ -34,7 +34,7 @@ _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
 
 Places = npt.NDArray[np.uint8] | npt.NDArray[np.int16]
-Indices = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.int32]
 Window = tuple[slice, slice]
 """Rows and columns of a part of the page."""
 
@@ -271,7 +271,7 @@ def _some(at: npt.NDArray[np.intp], most: int) -> Indices:
     """A part of many pixels, drawn so that no pattern of the print is met or missed."""
     if at.size > most:
         at = np.sort(np.random.default_rng(at.size).choice(at, most, replace=False))
-    return at
+    return at.astype(np.int32)
 
 
 def _zones(rings: Grey, surrounds: tuple[Surround, ...]) -> Grey:

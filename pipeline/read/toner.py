@@ -86,7 +86,7 @@ def _drift(flat: Grey, width: int, around: Surround) -> tuple[int, int]:
 def _shifts(width: int) -> Indices:
     """Offsets of all small shifts, row by row, in a page of that width."""
     reach = np.arange(-_DRIFT_PX, _DRIFT_PX + 1)
-    return np.asarray((reach[:, None] * width + reach).ravel(), np.intp)
+    return np.asarray((reach[:, None] * width + reach).ravel(), np.int32)
 
 
 def _moved(at: Window, rows: int, columns: int) -> Window:
