@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import compose, consolidate, define, review
+from pipeline.batch.checking import CheckedCarnets
 from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
 from pipeline.batch.publishing import PublishingReport, publish
 from pipeline.batch.reading import decide_pending
@@ -138,7 +139,11 @@ def consolidate_campaign(
         progress("Reprise des réponses", 1, 1)
         run = _Run(
             store=store,
-            campaign=replace(campaign, register=of_carnets(campaign.register, shelf)),
+            campaign=replace(
+                campaign,
+                register=of_carnets(campaign.register, shelf),
+                carnets=CheckedCarnets(campaign.carnets, shelf),
+            ),
             shelf=shelf,
             earlier=earlier,
             settlement=settlement,

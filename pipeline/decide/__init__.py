@@ -9,6 +9,7 @@ day of scanning comes in through ``CarnetContext``, the borders through the sett
 the order of arrival changes nothing.
 """
 
+from pipeline.decide.again import checked_again
 from pipeline.decide.carnet import decide_carnet
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.refit import Bin, Refit, VerifiedCell, engine_number, refit, reliability
@@ -20,6 +21,7 @@ __all__ = [
     "Forecast",
     "Refit",
     "VerifiedCell",
+    "checked_again",
     "decide_carnet",
     "engine_number",
     "forecasts",

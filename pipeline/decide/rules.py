@@ -22,6 +22,9 @@ from pipeline.model.value import MINUTES
 _ROWED = re.compile(r"([a-z]+)\{r\}_(\w+)")
 _USUAL_MINUTES = frozenset({0, 15, 30, 45})
 
+MISSING = "required_missing"
+"""Code of what the form asks of everybody and nobody wrote."""
+
 Finding = tuple[str, str]
 """Name of a field and the code of a warning."""
 
@@ -114,7 +117,7 @@ def _missing(sheet: Sheet) -> Iterator[Finding]:
         if blank and field is not None and field.required == "O" and (
             not field.group or sheet.used(field.group, field.row)
         ):  # fmt: skip
-            yield name, "required_missing"
+            yield name, MISSING
 
 
 def _not_after(rule: Rule, sheet: Sheet, row: int | None) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from pipeline.batch import consolidating
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
 from pipeline.errors import DependencyError, ExitCode, InputError
 from pipeline.model.decision import Status
+from pipeline.model.form import Rule
 from pipeline.model.identity import PageIdentity, carnet_number
 from pipeline.model.reading import FieldReading
 from pipeline.model.result import DecidedPage, Disposition, PageResult, RegisterEntry
@@ -399,6 +400,16 @@ def test_parquet_without_its_library_is_told(tmp_path, monkeypatch):
         run(store_pages(tmp_path), parquet=True)
     assert caught.value.exit_code == ExitCode.DEPENDENCY
     assert "pyarrow" in caught.value.message
+
+
+def test_a_value_typed_in_excel_is_cross_checked_like_one_that_was_read(tmp_path, monkeypatch):
+    ruled = replace(FORM, rules=(Rule(kind="over", fields=("prof_minutes",), code="long_duration", limit=60),))
+    monkeypatch.setattr(consolidating.define, "open_shelf", lambda _folders: shelf(ruled))
+    run(store_pages(tmp_path, p1=[doubt("prof_minutes", "12", "uncertain_digit")]))
+    type_in(tmp_path, "prof_minutes", "72")
+    run(tmp_path)
+    row = readings(tmp_path)["prof_minutes"]
+    assert (row["value"], row["status"], row["warnings"]) == ("72", "verified", "long_duration")
 
 
 def test_what_staff_note_in_the_register_is_taken_over(tmp_path):
