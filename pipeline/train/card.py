@@ -85,8 +85,10 @@ One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by 
 reading itself out of pages printed, filled by training hands and scanned in seven ways; {training["epochs"][0]} \
 epochs for the member of `digits.onnx`, {training["epochs"][1]} for each of `digits-doubt.onnx`, which came first and \
 taught it.  \
-PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Same seed, same library and same kind of \
-processor give the same file.  Augmented towards France: upstroke on the 1, bar on the 7, open 4, slant, tremor, pens \
+PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Trained with the code \
+of commit {training["code"]}: the same code, libraries and kind of processor give the same file; another version of \
+the reading cuts pages a little otherwise and gives other weights and somewhat other figures.  Augmented towards \
+France: upstroke on the 1, bar on the 7, open 4, slant, tremor, pens \
 from hair line to felt, pencil, bitonal scans, JPEG, remains of the frame, a neighbour's tail, a rim cut off.
 
 Held out by writer: MNIST the last 200 of each class, Semeion rows 600–799, pendigits writers \

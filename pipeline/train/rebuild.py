@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
     training = {
         "data": sets.digests(folder),
         "seed": TRAIN_SEED,
+        "code": _commit(),
         "examples": len(drawn.y),
         "page_cells": len(pages.y),
         "epochs": effort.epochs,
@@ -131,6 +133,12 @@ def _validation(found: sets.Sets, processes: int) -> Examples:
     pages = page_cells(found, sheets=SHEETS // 10, seed=VALIDATION_SEED, processes=processes)
     plain = [measure.images(found.mnist), measure.images(found.semeion)]
     return measure.joined([mixed, pages, *plain, measure.drawings(found.pendigits, VALIDATION_SEED)])
+
+
+def _commit() -> str:
+    """The commit whose code trains; empty outside a clone."""
+    told = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(told, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _weights(member: nn.Sequential) -> int:
