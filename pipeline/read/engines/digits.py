@@ -136,17 +136,26 @@ def read_digits(cells: Sequence[Grey]) -> Probabilities:
     """Calibrated probabilities of the digits 0–9 for each cell, float32 ``(n, 10)``.
 
     ``cells``: grey images of any size, dark ink on light paper, the printed frame
-    removed.  Rows sum to 1 minus the probability that the ink is no digit; a cell
+    removed; bytes, or fractions from 0 (black) to 1 (white).  Rows sum to 1 minus the probability that the ink is no digit; a cell
     without ink yields 0.1 everywhere.
     """
     result = np.full((len(cells), 10), 0.1, np.float32)
-    inputs = [prepare(cell) for cell in cells]
+    inputs = [prepare(_bytes(cell)) for cell in cells]
     inked = [index for index, image in enumerate(inputs) if image is not None]
     for start in range(0, len(inked), BATCH):
         rows = inked[start : start + BATCH]
         batch = np.stack([image for row in rows if (image := inputs[row]) is not None])
         result[rows] = probabilities(batch)[:, :10]
     return result
+
+
+def _bytes(cell: Grey) -> Grey:
+    """The image in bytes; one of fractions is spread over 0 to 255."""
+    if cell.dtype == np.uint8:
+        return cell
+    values = np.asarray(cell, np.float64)
+    scale = 255.0 if values.max(initial=0.0) <= 1.0 else 1.0
+    return np.asarray(np.clip(np.rint(values * scale), 0, 255), np.uint8)
 
 
 def probabilities(batch: npt.NDArray[np.float32]) -> Probabilities:

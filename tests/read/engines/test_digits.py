@@ -106,6 +106,14 @@ def test_size_margin_and_paper_do_not_matter(digit, height, pad, paper, share):
     assert int(read_digits([cell])[0].argmax()) == digit
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int32])
+def test_fractions_and_wider_numbers_are_read_like_bytes(kind):
+    cell = draw(5)
+    same = cell.astype(kind) / 255 if np.issubdtype(kind, np.floating) else cell.astype(kind)
+    assert np.array_equal(read_digits([same]), read_digits([cell]))
+    assert np.array_equal(read_digits([cell.astype(kind)]), read_digits([cell]))
+
+
 def test_specks_do_not_stretch_the_crop():
     cell = draw(5, pad=14)
     dusty = cell.copy()
