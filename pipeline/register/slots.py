@@ -15,6 +15,8 @@ from pipeline.register.frame import jacobian, scale_at
 from pipeline.register.locate import Located, Side
 
 Entry = RegisteredPage | PageResult
+_PRINTED_WITHIN = 0.15
+"""Half of what tells a page from one in large print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,7 +40,7 @@ def other_half(side: Side, pages: list[Located]) -> Floats | None:
     fit = pages[0].fit
     width_mm, height_mm = fit.layout.page_size_mm
     middle_mm = width_mm / 2, height_mm / 2
-    scale = scale_at(fit.matrix, middle_mm)
+    scale = _px_per_mm(side, scale_at(fit.matrix, middle_mm))
     rows, columns = side.pixels.shape
     long_mm, short_mm = max(rows, columns) / scale, min(rows, columns) / scale
     tolerance = side.settings.half_tolerance_mm
@@ -56,6 +58,15 @@ def other_half(side: Side, pages: list[Located]) -> Floats | None:
     else:
         high[along] = size[along] / 2
     return np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+
+
+def _px_per_mm(side: Side, of_page: float) -> float:
+    """The scale of the sheet: the scan's own where the page agrees with it about as well as any print does.
+
+    A page printed at 94 %, or known by a lone marker, does not tell the size of its sheet.
+    """
+    of_scan = (side.dpi or 0.0) / 25.4
+    return of_scan if abs(of_page - of_scan) <= _PRINTED_WITHIN * of_scan else of_page
 
 
 def numbered(placed: list[Placed]) -> list[Entry]:

@@ -180,6 +180,14 @@ def test_a_half_whose_markers_are_gone_is_not_lost(find):
     assert [entry.slot for entry in found] == [1, 2]
 
 
+@pytest.mark.parametrize("lost", [(), (0, 1, 3)])
+def test_a_small_print_tells_no_other_size_of_its_sheet(find, lost):
+    (page, _) = spread(Sheet(page=2, lost_markers=lost), Sheet(page=3), scale=0.93)
+    found = find(lay([page]))
+    assert refused(found) == [("blank", "unprinted_side")]
+    assert [entry.slot for entry in found] == [1, 2]
+
+
 def test_continuation_sheets_share_a_page_of_the_layout(find):
     image, _ = alone(Sheet(page=23, sheet=3))
     (page,) = placed(find(image))

@@ -136,8 +136,8 @@ def read_digits(cells: Sequence[Grey]) -> Probabilities:
     """Calibrated probabilities of the digits 0–9 for each cell, float32 ``(n, 10)``.
 
     ``cells``: grey images of any size, dark ink on light paper, the printed frame
-    removed; bytes, or fractions from 0 (black) to 1 (white).  Rows sum to 1 minus the probability that the ink is no digit; a cell
-    without ink yields 0.1 everywhere.
+    removed; bytes, or fractions from 0 (black) to 1 (white).  Rows sum to 1 minus the
+    probability that the ink is no digit; a cell without ink yields 0.1 everywhere.
     """
     result = np.full((len(cells), 10), 0.1, np.float32)
     inputs = [prepare(_bytes(cell)) for cell in cells]
