@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.compose.typography import ENTRY_NAME, published
 from pipeline.errors import FormError
-from pipeline.model.layout import Box, FieldBox, Layout
+from pipeline.model.layout import Box, Layout
 
 PAGE_MM = (148, 210)
 DECIMALS = 3
@@ -66,7 +66,7 @@ def layout_text(content: Mapping[str, Any]) -> str:
 def moved_fields(layout: Layout, content: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the fields that are drawn elsewhere than the layout says."""
     drawn = {field["name"]: _rectangles(field) for page in content["pages"] for field in page["fields"]}
-    known = {field.name: _boxes(field) for page in layout.pages for field in page.fields}
+    known = {field.name: field.parts for page in layout.pages for field in page.fields}
     strange = [name for name in drawn if name not in known]
     return (*strange, *(name for name, boxes in known.items() if not _agree(boxes, drawn.get(name, []))))
 
@@ -127,11 +127,7 @@ def _rectangles(field: Mapping[str, Any]) -> list[list[float]]:
     return cells
 
 
-def _boxes(field: FieldBox) -> list[Box]:
-    return [option.box for option in field.options] + list(field.cells) + ([field.box] if field.box else [])
-
-
-def _agree(known: list[Box], drawn: list[list[float]]) -> bool:
+def _agree(known: tuple[Box, ...], drawn: list[list[float]]) -> bool:
     return len(known) == len(drawn) and all(
         abs(a - b) <= TOLERANCE_MM
         for box, rectangle in zip(known, drawn, strict=True)

@@ -65,9 +65,14 @@ class FieldBox:
     box: Box | None = None
 
     @property
+    def parts(self) -> tuple[Box, ...]:
+        """Its tick boxes, its cells or its one zone."""
+        return (*(option.box for option in self.options), *self.cells, *((self.box,) if self.box else ()))
+
+    @property
     def extent(self) -> Box:
         """The smallest box around everything the field prints."""
-        boxes = [option.box for option in self.options] + list(self.cells) + ([self.box] if self.box else [])
+        boxes = self.parts
         x, y = min(b.x for b in boxes), min(b.y for b in boxes)
         return Box(x=x, y=y, w=max(b.right for b in boxes) - x, h=max(b.bottom for b in boxes) - y)
 

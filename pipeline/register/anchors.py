@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.layout import Box, FieldBox, Layout, PageLayout
+from pipeline.model.layout import Layout, PageLayout
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.register.resample import halved
 
@@ -122,7 +122,7 @@ def _strength(half: Grey, page: PageLayout, size: int) -> Strength:
     dx, dy = (np.asarray(cv2.Sobel(smooth, cv2.CV_32F, *axes), np.float32) for axes in ((1, 0), (0, 1)))
     weight = np.ones(half.shape, np.float32)
     for field in page.fields:
-        for box in _written_in(field):
+        for box in field.parts:  # where people write or tick
             left, top = round(box.x * PX_PER_MM / 2), round(box.y * PX_PER_MM / 2)
             right, bottom = round(box.right * PX_PER_MM / 2), round(box.bottom * PX_PER_MM / 2)
             weight[max(0, top) : bottom, max(0, left) : right] = _WRITABLE_WEIGHT
@@ -132,12 +132,6 @@ def _strength(half: Grey, page: PageLayout, size: int) -> Strength:
 
     xx, yy, xy = around(dx, dx), around(dy, dy), around(dx, dy)
     return np.asarray((xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2), np.float32)
-
-
-def _written_in(field: FieldBox) -> list[Box]:
-    """Where people write or tick."""
-    boxes = [option.box for option in field.options] + list(field.cells)
-    return boxes + ([field.box] if field.box else [])
 
 
 def _allowed(shape: tuple[int, ...], layout: Layout, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

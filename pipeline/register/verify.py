@@ -13,7 +13,7 @@ from pipeline.model.scan import PX_PER_MM, Displacement, Floats, Grey
 from pipeline.register.anchors import Anchors, anchors_of
 from pipeline.register.field import HIGHEST_ORDER, Bend, fit_bend
 from pipeline.register.fold import best_step
-from pipeline.register.frame import apply, page_corners
+from pipeline.register.frame import apply, corners_of, page_corners
 from pipeline.register.match import Flags, Matches, match
 from pipeline.register.pose import Fit
 from pipeline.register.resample import halved
@@ -24,8 +24,6 @@ LOOK_PX_PER_MM = PX_PER_MM / 2
 _LOOKS_FOR_LOST = 3
 _ALL_CORNERS, _UNHELD_ORDER = 4, 4
 """A field of a higher order needs a marker in every corner, or it runs away in the one that has none."""
-_CLEAR_MM = 14.0
-"""Nothing is read nearer to the edge of the page."""
 _SOBER_ORDER = 3
 """What a field of the unheld order says beyond this one is believed only while both agree."""
 _COARSE_ORDER = 4
@@ -39,7 +37,7 @@ class Held:
     ``printed_mm`` and ``found_mm`` (n, 2): where each anchor it explains is printed, and
     where it lies on the page as posed.  ``broken_mm``: by how much the sheet is broken by a
     fold, None when it is whole.  ``runaway_mm``: how far fields of two orders lie apart
-    where a lost marker leaves a corner unheld.
+    in what is read where a lost marker leaves a corner unheld.
     """
 
     displacement: Displacement
@@ -79,21 +77,21 @@ def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, sett
         printed_mm=printed,
         found_mm=printed + bend.at(printed),
         broken_mm=_broken_mm(search, bend),
-        runaway_mm=_runaway_mm(search, bend, fit.layout.page_size_mm),
+        runaway_mm=_runaway_mm(search, bend, page),
     )
 
 
-def _runaway_mm(search: _Search, bend: Bend, page_size_mm: tuple[float, float]) -> float:
+def _runaway_mm(search: _Search, bend: Bend, page: PageLayout) -> float:
     """How far two fields of a page that lost a marker lie apart, where they do so most; 0 with every marker.
 
     In a corner that nothing holds, the terms that follow a bend elsewhere can lead
-    millimetres away while every anchor fits; fields of two orders then disagree.
+    millimetres away while every anchor fits; fields of two orders then disagree.  What
+    counts is where something is read or blacked out: bare paper may lie where it will.
     """
-    if len(search.corners.likeness) == _ALL_CORNERS:
+    boxes = [box for field in page.fields for box in field.parts]
+    if len(search.corners.likeness) == _ALL_CORNERS or not boxes:
         return 0.0
-    width, height = page_size_mm
-    lattice = np.meshgrid(np.linspace(_CLEAR_MM, width - _CLEAR_MM, 7), np.linspace(_CLEAR_MM, height - _CLEAR_MM, 9))
-    points = np.stack(lattice, axis=-1).reshape(-1, 2)
+    points = np.vstack([corners_of(box) for box in boxes])
     apart = search.field(_SOBER_ORDER).at(points) - bend.at(points)
     return float(np.hypot(*apart.T).max())
 
