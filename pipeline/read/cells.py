@@ -34,6 +34,8 @@ _PLAIN_DENSITY, _FULL_DENSITY = 0.55, 0.85
 
 _STRIKE_TILT_DEG = 35.0
 """Digits are struck out across; steeper, the stems of plain digits would be met."""
+_NARROWEST_STRUCK = 0.45
+"""Share of the cell's width: no line over narrower ink is as long as a strike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +80,7 @@ def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
         scribble_ratio=_scribble(mine, (width, height), solidity(mine, min(cell_w, cell_h) / 2)),
         above_ratio=above,
         spill_ratio=_spill(cell.place, comb, (*whole, *shared), layer),
-        struck_ratio=_struck(mine, cell_w),
+        struck_ratio=_struck(mine, cell_w) if width >= _NARROWEST_STRUCK * cell_w else 0.0,
         strokes=len(whole) + len(shared),
         frame_ratio=frame,
         foreign_ratio=foreign,

@@ -190,10 +190,7 @@ def _relabelled(layer: InkLayer, gone: Mask) -> InkLayer:
     ink.ravel()[layer.at[gone]] = 0
     labels.ravel()[layer.at[changed[stroke]]] = 0
     rest = layer.at[changed[stroke] & ~gone]
-    canvas = np.zeros_like(ink)
-    canvas.ravel()[rest] = 1
-    count, numbered = cv2.connectedComponents(canvas, connectivity=8, ltype=cv2.CV_32S)
-    fresh = np.asarray(numbered, np.int32).ravel()[rest]
+    count, fresh = _numbered(rest, ink.shape)
     sizes = np.bincount(fresh, minlength=count)
     speck = sizes < layer.settings.speck_mm2 * PX_PER_MM**2
     ink.ravel()[rest[speck[fresh]]] = 0
@@ -213,3 +210,16 @@ def _relabelled(layer: InkLayer, gone: Mask) -> InkLayer:
         shares=shares,
         strokes_in=met,
     )
+
+
+def _numbered(pixels: npt.NDArray[np.intp], shape: tuple[int, ...]) -> tuple[int, npt.NDArray[np.int32]]:
+    """How many strokes some pixels make, the ground counted too, and the stroke of each; looked at where they lie."""
+    if not pixels.size:
+        return 1, np.zeros(0, np.int32)
+    rows, columns = np.divmod(pixels, shape[1])
+    top, left = int(rows.min()), int(columns.min())
+    canvas = np.zeros((int(rows.max()) - top + 1, int(columns.max()) - left + 1), np.uint8)
+    place = (rows - top) * canvas.shape[1] + columns - left
+    canvas.ravel()[place] = 1
+    count, numbered = cv2.connectedComponents(canvas, connectivity=8, ltype=cv2.CV_32S)
+    return count, np.asarray(numbered, np.int32).ravel()[place]
