@@ -186,7 +186,7 @@ def _place_trouble(layout: Layout) -> Iterator[Trouble]:
     reserved += [code.grown(CODE_QUIET_MM) for code in layout.stamp.codes]
     reserved += list(layout.stamp.numbers)
     for page in layout.pages:
-        boxes = [(field.name, box) for field in page.fields for box in boxes_of(field)]
+        boxes = [(field.name, box) for field in page.fields for box in field.parts]
         for name, box in boxes:
             if not _inside(box, inner):
                 yield name, f"une case sort de la zone utile de la page {page.number} : {_written(box)}"
@@ -195,11 +195,6 @@ def _place_trouble(layout: Layout) -> Iterator[Trouble]:
         for (name, box), (other, second) in itertools.combinations(boxes, 2):
             if box.grown(-EDGE_MM).overlaps(second):
                 yield name, f"une case de ce champ en touche une de « {other} » : {_written(box)}"
-
-
-def boxes_of(field: FieldBox) -> list[Box]:
-    """All rectangles of one field."""
-    return [option.box for option in field.options] + list(field.cells) + ([field.box] if field.box else [])
 
 
 def _inside(box: Box, frame: Box) -> bool:

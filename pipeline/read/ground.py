@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.form import PublishedForm
-from pipeline.model.layout import Box, FieldBox, Layout, PageLayout
+from pipeline.model.layout import Box, Layout, PageLayout
 from pipeline.model.scan import PX_PER_MM, Grey
 
 BLOCK = 8
@@ -166,7 +166,7 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
             place_of[field.name, rank]: _outline(box, sharp)
             for field in page.fields
             if field.options or field.cells
-            for rank, box in enumerate(parts(field))
+            for rank, box in enumerate(field.parts)
         },
         hidden=_hidden(sharp.shape, blank.shape, layout, page),
     )
@@ -191,13 +191,6 @@ def by_block(half: Grey) -> Grey:
 def grey(pixels: npt.ArrayLike) -> Grey:
     """What OpenCV returns, typed: no copy of what is bytes already."""
     return np.asarray(pixels, dtype=np.uint8)
-
-
-def parts(field: FieldBox) -> tuple[Box, ...]:
-    """The boxes of a field that can own ink: options, cells or its one zone."""
-    if field.options:
-        return tuple(option.box for option in field.options)
-    return field.cells or ((field.box,) if field.box else ())
 
 
 def window(box: Box, shape: tuple[int, ...]) -> Window:
@@ -228,7 +221,7 @@ def _owned(shape: tuple[int, ...], page: PageLayout) -> tuple[tuple[Window, ...]
     windows: list[Window] = []
     place_of: dict[tuple[str, int], int] = {}
     for field in page.fields:
-        boxes = parts(field)
+        boxes = field.parts
         margin = _margin(boxes)
         for rank, box in enumerate(boxes):
             windows.append(window(box.grown(margin), shape))
@@ -250,7 +243,7 @@ def _surrounds(page: PageLayout, rings: Grey, soft: Grey) -> Iterator[Surround]:
     for number, field in enumerate(fields, start=1):
         at = window(field.extent.grown(_SURROUND_MM), rings.shape)
         near = np.zeros(rings[at].shape, bool)
-        for box in parts(field):
+        for box in field.parts:
             near[relative(window(box.grown(_OUTLINE_MM), rings.shape), at)] = True
             near[relative(window(box.grown(-_OUTLINE_MM), rings.shape), at)] = False
         rows, columns = np.nonzero(near)

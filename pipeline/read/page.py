@@ -14,7 +14,7 @@ from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage, box_px
 from pipeline.read.cells import CellInk, read_cells, with_probabilities
 from pipeline.read.creases import without_creases
 from pipeline.read.engines import digits
-from pipeline.read.ground import BLOCK, ground_of, parts
+from pipeline.read.ground import BLOCK, ground_of
 from pipeline.read.ink import read_ink
 from pipeline.read.inkmap import InkLayer, ink_of
 from pipeline.read.marks import read_marks
@@ -77,7 +77,7 @@ def masked_image(page: RegisteredPage, form: PublishedForm, margin_mm: float = R
     """
     pixels = page.pixels.copy()
     fields = form.layout.page(page.layout_page).fields
-    others = [box.grown(0.3) for field in fields if field.type != "masked" for box in parts(field)]
+    others = [box.grown(0.3) for field in fields if field.type != "masked" for box in field.parts]
     for field in fields:
         if field.type == "masked":
             x, y, w, h = box_px(_grown_beside(field.extent, margin_mm, others), pixels.shape)
@@ -114,7 +114,7 @@ def _paper(extent: Box, layer: InkLayer) -> float:
 
 
 def _ink(field: FieldBox, layer: InkLayer) -> InkReading:
-    places = {layer.ground.place_of[field.name, rank] for rank in range(len(parts(field)))}
+    places = {layer.ground.place_of[field.name, rank] for rank in range(len(field.parts))}
     return read_ink(field.extent, places, layer)
 
 
