@@ -13,8 +13,8 @@ from pipeline.model.layout import Box
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-PX_PER_MM = 200 / 25.4
-"""Resolution of the canonical grid, on which every page is read and kept."""
+PX_PER_MM = 150 / 25.4
+"""Resolution of the canonical grid, on which every page is read and kept: half that of an office scan at 300 dpi."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

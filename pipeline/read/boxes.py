@@ -16,7 +16,7 @@ from pipeline.read.inkmap import InkLayer
 
 SECTORS = 24
 _RING_GAP_MM = 0.45  # between the outline and the ring: the outline's own blur
-_SEEN_PX = 12  # unprinted pixels of the ring from which a direction can be seen into
+_SEEN_PX = 7  # unprinted pixels of the ring from which a direction can be seen into
 
 Mask = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.intp]

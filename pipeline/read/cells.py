@@ -133,8 +133,8 @@ def _scribble(mine: Mask, size: tuple[int, int], blob: float) -> float:
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
     area, (width, height) = int(np.count_nonzero(mine)), size
     # Over a line of thickness t the distances average t / 4.
-    thickness = max(1.5, 4 * float(distance.sum()) / area - 1.0)
-    way = area / thickness / max(8.0, (width + height) / 2)
+    thickness = max(1.2, 4 * float(distance.sum()) / area - 1.0)
+    way = area / thickness / max(6.0, (width + height) / 2)
     density = area / (width * height)
     return max(
         _between(way, _PLAIN_WAY, _WOUND_WAY),

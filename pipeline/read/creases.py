@@ -21,8 +21,8 @@ _NEAR_MM, _FAR_MM = 4.0, 7.0
 """The margin in which a line is met: past the shadow of the edge, before any field."""
 _SPANS = 0.85  # share of the margin's depth that a line crosses
 _THICKEST_MM = 1.6
-_STEP_PX = 4
-_ASIDE_PX = 5  # how far a line is looked for beside where it should go on
+_STEP_PX = 3
+_ASIDE_PX = 4  # how far a line is looked for beside where it should go on
 _LOST_MM = 20.0  # without ink for so long on bare paper, the line has ended
 _TURNS_EVERY = 4  # points met between two looks at where they lead
 _MEMORY = 48  # points met that say where a line leads: 24 mm
@@ -52,7 +52,7 @@ def without_creases(layer: InkLayer) -> InkLayer:
     for crease in found:
         band = np.zeros_like(layer.ink)
         points = np.rint(crease.points).astype(np.int32)
-        cv2.polylines(band, [points], False, 1, int(np.ceil(crease.width_px)) + 4)
+        cv2.polylines(band, [points], False, 1, int(np.ceil(crease.width_px)) + 3)
         under = band.ravel()[layer.at] > 0
         if crease.contrast < _BLACK:
             under &= layer.contrast.ravel()[layer.at] <= min(crease.contrast * _DARKER, 255.0)

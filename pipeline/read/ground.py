@@ -19,16 +19,17 @@ from pipeline.model.form import PublishedForm
 from pipeline.model.layout import Box, Layout, PageLayout
 from pipeline.model.scan import PX_PER_MM, Grey
 
-BLOCK = 8
+BLOCK = 6
 """Side of the blocks on which the paper level is estimated, in pixels: about 1 mm."""
 
 _OUTLINE_MM = 0.45
+_BLUR_PX = 0.6
 _DARKENING = 1.25
 _FAR_SHARE = 0.5
 _FIRM = 72  # contrast of a fine line after its blur, a quarter of black; pale rules stay below
 _SURROUND_MM = 1.0
 _LINE_PX, _RING_PX = 300, 1200
-_ZONES = 84  # fields whose rings can be told apart in one byte
+_ZONES = 126  # fields whose rings can be told apart in one byte
 _SOLID = 215  # no fine line is so dark after its blur
 _KEEP = 24
 """Grounds kept in memory: every page of a form or two."""
@@ -63,7 +64,7 @@ class Surround:
     """The frames of one field and the rings around them, as pixels of the whole page.
 
     ``lines`` are a few hundred pixels of the printed lines themselves and ``darkness``
-    their mean contrast; ``rings`` a thousand or so of each ring; ``zone`` is the number
+    their mean contrast; ``rings`` a thousand or so of either ring; ``zone`` is the number
     of the field in ``Ground.zones``.
     """
 
@@ -71,7 +72,7 @@ class Surround:
     zone: int
     lines: Indices
     darkness: float
-    rings: tuple[Indices, Indices, Indices]
+    rings: tuple[Indices, Indices]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,7 +82,7 @@ class Ground:
     ``print_level`` is the contrast of solid and of pale print (0–255), widened by the
     registration tolerance; fine firm lines are judged by what each page shows.  ``zones``
     says at each pixel how far firm print is and whose frame it is: 0 far from it, else
-    3 · zone + ring, ring 1 on it or beside it to 3 (three pixels off), zone 0 on print
+    2 · zone + ring, ring 1 on it or beside it, 2 a pixel further off, zone 0 on print
     that is no field's; ``surrounds`` are the frames of the fields, where toner, blur and
     shift show how far they spread; ``bare``, at half size, is 255 where there is surely no
     print and ``bare_share`` its share of each block (0–255).  ``place_of`` numbers the field
@@ -142,7 +143,7 @@ def ground_of(form: PublishedForm, layout_page: int, blank: Grey) -> Ground:
 def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     """Everything the measures need to know of one printed page."""
     sharp = grey(cv2.bitwise_not(pad(blank)))
-    soft = grey(cv2.GaussianBlur(sharp, (3, 3), 0))
+    soft = softened(sharp)
     rings = _rings(soft)
     surrounds = tuple(_surrounds(page, rings, soft))
     # One pixel of misregistration either way, then the scanner's own blur: full strength
@@ -150,14 +151,14 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
     level = grey(np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE)))
     level[(rings > 0) & (grey(far) <= _SOLID)] = 0  # fine firm lines: as dark as this page shows them
-    bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(7)))
+    bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(5)))
     bare_half = grey(cv2.threshold(halved(grey(bare)), 254, 255, cv2.THRESH_BINARY)[1])
     owned, place_of = _owned(sharp.shape, page)
     return Ground(
         print_level=grey(level),
         zones=_zones(rings, surrounds),
         surrounds=surrounds,
-        band_bits=np.packbits(grey(cv2.dilate(_above(soft, 16), _square(5)))),
+        band_bits=np.packbits(grey(cv2.dilate(_above(soft, 16), _square(3)))),
         bare=bare_half,
         bare_share=by_block(bare_half),
         owned=owned,
@@ -176,6 +177,11 @@ def pad(pixels: Grey) -> Grey:
     """The image grown to whole blocks at the right and at the bottom."""
     height, width = pixels.shape
     return grey(cv2.copyMakeBorder(pixels, 0, -height % BLOCK, 0, -width % BLOCK, cv2.BORDER_REPLICATE))
+
+
+def softened(pixels: Grey) -> Grey:
+    """The image blurred as little as tames grain: blank and page alike."""
+    return grey(cv2.GaussianBlur(pixels, (3, 3), _BLUR_PX))
 
 
 def halved(pixels: Grey) -> Grey:
@@ -230,10 +236,10 @@ def _owned(shape: tuple[int, ...], page: PageLayout) -> tuple[tuple[Window, ...]
 
 
 def _rings(soft: Grey) -> Grey:
-    """Distance from firm print: 1 on it or one pixel beside, 2 and 3 further off, 0 beyond."""
+    """Distance from firm print: 1 on it or one pixel beside, 2 a pixel further off, 0 beyond."""
     firm = _above(soft, _FIRM)
-    near, mid, far = (grey(cv2.dilate(firm, _square(side))) for side in (3, 5, 7))
-    return grey((far & 3) - (mid & 1) - (near & 1))
+    near, far = (grey(cv2.dilate(firm, _square(side))) for side in (3, 5))
+    return grey((far & 2) - (near & 1))
 
 
 def _surrounds(page: PageLayout, rings: Grey, soft: Grey) -> Iterator[Surround]:
@@ -249,14 +255,14 @@ def _surrounds(page: PageLayout, rings: Grey, soft: Grey) -> Iterator[Surround]:
         rows, columns = np.nonzero(near)
         pixels = (rows + at[0].start) * width + columns + at[1].start
         ring = rings.ravel()[pixels]
-        first, second, third = (pixels[ring == distance] for distance in (1, 2, 3))
+        first, second = (pixels[ring == distance] for distance in (1, 2))
         lines = _some(first[soft.ravel()[first] > _FIRM], _LINE_PX)
         yield Surround(
             at=at,
             zone=number if number <= _ZONES else 0,
             lines=lines,
             darkness=float(soft.ravel()[lines].mean()) if lines.size else 0.0,
-            rings=(_some(first, _RING_PX), _some(second, _RING_PX), _some(third, _RING_PX)),
+            rings=(_some(first, _RING_PX), _some(second, _RING_PX)),
         )
 
 
@@ -272,7 +278,7 @@ def _zones(rings: Grey, surrounds: tuple[Surround, ...]) -> Grey:
     zones = rings.copy()
     for around in surrounds:
         part = rings[around.at]
-        zones[around.at] = np.where(part > 0, part + np.uint8(3 * around.zone), 0)
+        zones[around.at] = np.where(part > 0, part + np.uint8(2 * around.zone), 0)
     return zones
 
 

@@ -16,7 +16,7 @@ Mask = npt.NDArray[np.bool_]
 
 NO_INK = InkReading(ink_ratio=0.0, darkness=0.0, strokes=0, extent_ratio=0.0, struck_ratio=0.0)
 
-_COARSE = 4  # pixels: half a millimetre, fine enough for a line drawn by hand
+_COARSE = 3  # pixels: half a millimetre, fine enough for a line drawn by hand
 _SLOPES = np.linspace(-0.12, 0.12, 13)
 _BEYOND_MM = 2.5
 """A row is struck beyond its zones: a bar as wide as a lone cell is not yet a strike."""
@@ -41,7 +41,7 @@ def read_ink(zone: Box, places: set[int], layer: InkLayer) -> InkReading:
         ink_ratio=count / ink.size,
         darkness=float(layer.contrast[at][ink].mean()) / 255,
         strokes=sum(1 for stroke in met if int(layer.owner[stroke]) in places),
-        extent_ratio=float(np.count_nonzero(millimetres > 2)) / millimetres.size,
+        extent_ratio=float(np.count_nonzero(millimetres > 1)) / millimetres.size,
         struck_ratio=struck(layer.ink[longer].view(bool), layer.ground.band[longer] > 0),
     )
 
@@ -77,7 +77,7 @@ def _coarse(mask: Mask) -> Mask:
     height, width = (side // _COARSE for side in mask.shape)
     whole = mask[: height * _COARSE, : width * _COARSE].view(np.uint8) * np.uint8(255)
     mean = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(mean, dtype=bool)  # one pixel of sixteen is a mean of 16
+    return np.asarray(mean, dtype=bool)  # one pixel of nine is a mean of 28
 
 
 def _longest(inked: Mask, hidden: Mask) -> int:

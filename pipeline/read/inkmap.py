@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage
-from pipeline.read.ground import Ground, Places, grey, pad
+from pipeline.read.ground import Ground, Places, grey, pad, softened
 from pipeline.read.paper import contrast_map, paper_level
 from pipeline.read.toner import print_level
 from pipeline.settings import ReadSettings
@@ -24,8 +24,8 @@ Counts = npt.NDArray[np.int64]
 
 _EDGING = 0.8
 _BESIDE_MM2 = 1.5  # ink beside the print that is writing, though a streak joins it to all it crosses
-_SLIVER_PX = 11  # 1.4 mm along a printed line: wider than any stroke that crosses it
-_BRIDGE_PX = 11  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
+_SLIVER_PX = 8  # 1.4 mm along a printed line: wider than any stroke that crosses it
+_BRIDGE_PX = 9  # a stroke aslant over a fine line and its tolerance; less than two frames side by side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,7 +58,7 @@ class InkLayer:
 
 def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkLayer:
     """The ink layer of a registered page."""
-    pixels = grey(cv2.GaussianBlur(pad(page.pixels), (3, 3), 0))
+    pixels = softened(pad(page.pixels))
     paper = paper_level(pixels, ground)
     contrast = contrast_map(pixels, paper)
     paper_median = float(np.median(paper))

@@ -21,7 +21,7 @@ from pipeline.read.ground import Ground, Indices
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.strokes import best_line, crossings, solidities
 
-_MET_PX = 3  # inked pixels of the ring from which a direction holds ink
+_MET_PX = 2  # inked pixels of the ring from which a direction holds ink
 _ASIDE = 2  # directions from the one right opposite in which a line may still leave the box
 _RIGHT = SECTORS // 2  # directions count from the left, where the last meets the first
 _LEVEL = 2  # directions above and below the level in which a level line leaves a box

@@ -59,7 +59,7 @@ def solidities(ink: Mask, half_px: float) -> npt.NDArray[np.float64]:
     tiles = _framed(ink, 2)
     strip = tiles.reshape(-1, tiles.shape[2]).view(np.uint8)
     closed = cv2.morphologyEx(strip, cv2.MORPH_CLOSE, _SQUARE_3)
-    radius = np.asarray(cv2.distanceTransform(closed, cv2.DIST_L2, 3)).reshape(len(ink), -1).max(axis=1)
+    radius = np.asarray(cv2.distanceTransform(closed, cv2.DIST_L2, 5)).reshape(len(ink), -1).max(axis=1)
     return np.asarray(np.minimum(radius.astype(np.float64) / half_px, 1.0), np.float64)
 
 

@@ -12,11 +12,11 @@ import numpy as np
 from pipeline.model.scan import Grey
 from pipeline.read.ground import Ground, Indices, Surround, Window, grey
 
-_SPREAD_SHARES = (0.95, 0.85, 0.85)
+_SPREAD_SHARES = (0.95, 0.85)
 """Share of each ring that the print's level covers: the print itself is a third of the
 first ring, and a hand inks less of a ring than one side of every frame."""
-_ENOUGH_PX = 60
-_DRIFT_PX = 3
+_ENOUGH_PX = 45
+_DRIFT_PX = 2
 _PLAINLY = 1.12
 _IN_PLACE = 0.8
 """Share of the blank's darkness from which a frame is where it should be: a pixel off, it keeps half."""
@@ -51,7 +51,7 @@ def print_level(contrast: Grey, ground: Ground) -> PrintLevel:
                 for ring, share in zip(around.rings, _SPREAD_SHARES, strict=True)
             ]
             found.append((around, (rows, columns), values))
-    typical = [int(np.median([values[ring] for *_, values in found])) for ring in range(3)] if found else [255, 128, 0]
+    typical = [int(np.median([values[ring] for *_, values in found])) for ring in range(2)] if found else [255, 128]
     spread, core = _tables(typical, found)
     level = grey(cv2.LUT(ground.zones, spread))
     for around, (rows, columns), values in found:
@@ -62,10 +62,10 @@ def print_level(contrast: Grey, ground: Ground) -> PrintLevel:
 
 def _tables(typical: list[int], found: Sequence[tuple[Surround, tuple[int, int], list[int]]]) -> tuple[Grey, Grey]:
     """From zone and ring to the contrast that print reaches there, and to that of the print itself."""
-    spread, core = _every_zone(typical), _every_zone([typical[0]] * 3)
+    spread, core = _every_zone(typical), _every_zone([typical[0]] * 2)
     for around, _, values in found:
         if around.zone:
-            own = slice(3 * around.zone + 1, 3 * around.zone + 4)
+            own = slice(2 * around.zone + 1, 2 * around.zone + 3)
             spread[own], core[own] = values, values[0]
     return spread, core
 

@@ -21,6 +21,8 @@ from pipeline.register.resample import halved
 Strength = npt.NDArray[np.float32]
 
 PATCH_MM = 8.0
+LOOK_PX_PER_MM = 100 / 25.4
+"""Where anchors are looked for: print is placed there to a twentieth of a millimetre."""
 _COLUMNS, _ROWS = 5, 8
 _WEAKEST_SHARE = 0.06
 _CACHED_PAGES = 48
@@ -39,7 +41,7 @@ class Prints:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Anchors:
-    """Patches of one blank page: centres (n, 2) in mm, pixels at a quarter and at half the canonical grid."""
+    """Patches of one blank page: centres (n, 2) in mm, pixels at half the resolution of looking and at it."""
 
     centres_mm: Floats
     coarse: Prints
@@ -67,11 +69,11 @@ def anchors_of(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
 
 def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
     """The strongest patch in each cell of a coarse grid over the page."""
-    half = halved(blank)
-    k = PX_PER_MM / 2
+    look = _at_look(blank)
+    k = LOOK_PX_PER_MM
     size = round(PATCH_MM * k / 2) * 2
-    strength = _strength(half, page, size)
-    allowed = _allowed(half.shape, layout, size)
+    strength = _strength(look, page, size)
+    allowed = _allowed(look.shape, layout, size)
     strength[~allowed] = 0
     least = _WEAKEST_SHARE * float(np.percentile(strength[strength > 0][::7], 98)) if (strength > 0).any() else np.inf
     places = list(dict.fromkeys([*_strongest(strength, least), *_outermost(strength, least, size)]))
@@ -79,9 +81,15 @@ def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
     centres = [(x + size / 2, y + size / 2) for x, y in corners]
     return Anchors(
         centres_mm=np.array(centres, np.float64).reshape(-1, 2) / k,
-        coarse=_prints(halved(half), [(x // 2, y // 2) for x, y in corners], size // 2, k / 2),
-        fine=_prints(half, corners, size, k),
+        coarse=_prints(halved(look), [(x // 2, y // 2) for x, y in corners], size // 2, k / 2),
+        fine=_prints(look, corners, size, k),
     )
+
+
+def _at_look(blank: Grey) -> Grey:
+    """A blank of the canonical grid at the resolution of looking."""
+    ratio = LOOK_PX_PER_MM / PX_PER_MM
+    return np.asarray(cv2.resize(blank, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _strongest(strength: Strength, least: float) -> list[tuple[int, int]]:
@@ -116,15 +124,16 @@ def _prints(image: Grey, corners: list[tuple[int, int]], size: int, px_per_mm: f
     return Prints(px_per_mm=px_per_mm, patches=patches, corners_px=corners)
 
 
-def _strength(half: Grey, page: PageLayout, size: int) -> Strength:
+def _strength(look: Grey, page: PageLayout, size: int) -> Strength:
     """How well a patch around each pixel fixes both directions: the structure tensor's lesser eigenvalue."""
-    smooth = cv2.GaussianBlur(half, (0, 0), 1.0)
+    smooth = cv2.GaussianBlur(look, (0, 0), 1.0)
     dx, dy = (np.asarray(cv2.Sobel(smooth, cv2.CV_32F, *axes), np.float32) for axes in ((1, 0), (0, 1)))
-    weight = np.ones(half.shape, np.float32)
+    weight = np.ones(look.shape, np.float32)
+    k = LOOK_PX_PER_MM
     for field in page.fields:
         for box in field.parts:  # where people write or tick
-            left, top = round(box.x * PX_PER_MM / 2), round(box.y * PX_PER_MM / 2)
-            right, bottom = round(box.right * PX_PER_MM / 2), round(box.bottom * PX_PER_MM / 2)
+            left, top = round(box.x * k), round(box.y * k)
+            right, bottom = round(box.right * k), round(box.bottom * k)
             weight[max(0, top) : bottom, max(0, left) : right] = _WRITABLE_WEIGHT
 
     def around(one: Strength, other: Strength) -> Strength:
@@ -136,7 +145,7 @@ def _strength(half: Grey, page: PageLayout, size: int) -> Strength:
 
 def _allowed(shape: tuple[int, ...], layout: Layout, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Centres whose patch stays on the page and clear of what is stamped on each copy."""
-    k = PX_PER_MM / 2
+    k = LOOK_PX_PER_MM
     allowed = np.zeros(shape, bool)
     edge = size // 2 + 1
     allowed[edge : shape[0] - edge, edge : shape[1] - edge] = True

@@ -10,12 +10,13 @@ import zxingcpp
 
 from pipeline.model.identity import PageIdentity
 from pipeline.model.layout import Box
-from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.model.scan import Floats, Grey
 from pipeline.register.frame import scale_at
 from pipeline.register.modules import rebuilt_codes
 from pipeline.register.resample import FINEST_RATIO, crop_mm
 
 _MARGIN_MM = 2.5
+_QUICK_PX_PER_MM = 200 / 25.4
 _WIDE_MARGIN_MM = 5.0
 _FINE_PX_PER_MM = 12.0
 _REACH_MM = 2.0
@@ -35,7 +36,7 @@ def read_quickly(pixels: Grey, matrix: Floats, places: tuple[Box, Box]) -> list[
     """Codes of a page, one quick look at each place on the scan."""
     found = []
     for place, box in enumerate(places):
-        px_per_mm = max(PX_PER_MM, abs(scale_at(matrix, box.centre)) / FINEST_RATIO)
+        px_per_mm = max(_QUICK_PX_PER_MM, abs(scale_at(matrix, box.centre)) / FINEST_RATIO)
         crop = crop_mm(pixels, matrix, box.grown(_MARGIN_MM), px_per_mm)
         found += [FoundCode(place=place, identity=identity) for identity in _decode(crop, thorough=False)]
     return found

@@ -15,9 +15,8 @@ from pipeline.model.scan import PX_PER_MM, Floats
 
 
 def grid_size(page_size_mm: tuple[float, float], px_per_mm: float = PX_PER_MM) -> tuple[int, int]:
-    """Width and height in pixels of the canonical grid, or of one that divides it."""
-    parts = round(PX_PER_MM / px_per_mm)
-    return int(page_size_mm[0] * PX_PER_MM) // parts, round(page_size_mm[1] * PX_PER_MM) // parts
+    """Width and height in pixels of the canonical grid, or of another of that page."""
+    return int(page_size_mm[0] * px_per_mm), round(page_size_mm[1] * px_per_mm)
 
 
 def apply(matrix: Floats, points: Floats) -> Floats:

@@ -13,6 +13,7 @@ from pipeline.model.identity import VARIANTS
 from pipeline.model.layout import Layout
 from pipeline.model.result import PageResult, evidence
 from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
+from pipeline.register.anchors import LOOK_PX_PER_MM
 from pipeline.register.codes import read_anywhere
 from pipeline.register.content import ink_mm2, is_blank, without_pages
 from pipeline.register.frame import apply, page_corners, rotation_deg, scale_at
@@ -31,7 +32,7 @@ from pipeline.register.refusal import cut, refusal, under_another, unprinted, wi
 from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
-from pipeline.register.verify import LOOK_PX_PER_MM, Held, hold_against_print
+from pipeline.register.verify import Held, hold_against_print
 from pipeline.settings import RegisterSettings
 
 Blanks = Callable[[PublishedForm], Mapping[int, Grey]]
@@ -193,8 +194,8 @@ def _held(fit: Fit, found: Identified, run: _Run) -> tuple[Fit, Held]:
     blank = run.blanks(found.form)[found.layout_page]
 
     def against_print(fit: Fit) -> Held:
-        half = page_at(run.side.levels, fit.matrix, size, LOOK_PX_PER_MM)
-        return hold_against_print(half, blank, page, fit, settings)
+        look = page_at(run.side.levels, fit.matrix, size, LOOK_PX_PER_MM)
+        return hold_against_print(look, blank, page, fit, settings)
 
     held = against_print(fit)
     doubtful = held.broken_mm is not None or held.runaway_mm > settings.runaway_limit_mm

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.errors import PageError
 from pipeline.model.layout import PageLayout
-from pipeline.model.scan import PX_PER_MM, Displacement, Floats, Grey
+from pipeline.model.scan import Displacement, Floats, Grey
 from pipeline.register.anchors import Anchors, anchors_of
 from pipeline.register.field import HIGHEST_ORDER, Bend, fit_bend
 from pipeline.register.fold import best_step
@@ -19,15 +19,13 @@ from pipeline.register.pose import Fit
 from pipeline.register.resample import halved
 from pipeline.settings import RegisterSettings
 
-LOOK_PX_PER_MM = PX_PER_MM / 2
-"""Where anchors are looked for: half the canonical grid places them to a twentieth of a millimetre."""
 _LOOKS_FOR_LOST = 3
 _ALL_CORNERS, _UNHELD_ORDER = 4, 4
 """A field of a higher order needs a marker in every corner, or it runs away in the one that has none."""
 _SOBER_ORDER = 3
 """What a field of the unheld order says beyond this one is believed only while both agree."""
 _COARSE_ORDER = 4
-"""Of the field through places found at a quarter of the size."""
+"""Of the field through places found at half the resolution of looking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +51,17 @@ class Held:
         return max(math.hypot(*self.displacement.at(x, y)) for x, y in page_corners(page_size_mm).tolist())
 
 
-def hold_against_print(half: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Held:
+def hold_against_print(look: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Held:
     """The smooth field through the printed anchors and the markers; raises ``PageError``.
 
-    ``half`` is the page as posed, at ``LOOK_PX_PER_MM``.
+    ``look`` is the page as posed, at ``LOOK_PX_PER_MM`` of ``anchors``.
 
     ``print_not_found`` when too few anchors are where a smooth field puts them (another
     page's print, a page without print), ``not_registered`` when they are, but loosely.
     """
     anchors = anchors_of(blank, page, fit.layout)
     corners = _marker_shifts(fit)
-    search, bend = _found(half, anchors, corners, settings)
+    search, bend = _found(look, anchors, corners, settings)
     matched = float(bend.kept.mean()) if len(anchors) else 0.0
     if matched < settings.least_matched_ratio or bend.kept.sum() < min(settings.least_anchors, len(anchors)):
         raise PageError("print_not_found", matched=matched, anchors=len(anchors))
@@ -122,9 +120,9 @@ class _Search:
             highest_order = min(highest_order, _UNHELD_ORDER)
         return fit_bend(found, settings.fine_likeness, settings.fine_tolerance_mm, self.corners, highest_order)
 
-    def look(self, half: Grey, start: Floats, reach_mm: float, only: Flags) -> None:
+    def look(self, page: Grey, start: Floats, reach_mm: float, only: Flags) -> None:
         """Look for some of the anchors again, around other places, and keep what is more alike."""
-        shifts, likeness = match(half, self.anchors.fine, start, reach_mm, only)
+        shifts, likeness = match(page, self.anchors.fine, start, reach_mm, only)
         self.shifts[only], self.likeness[only] = shifts[only], likeness[only]
 
 
@@ -146,7 +144,7 @@ def _broken_mm(search: _Search, bend: Bend) -> float | None:
     return step.size_mm if explained and step.size_mm >= settings.fold_step_mm else None
 
 
-def _found(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> tuple[_Search, Bend]:
+def _found(look: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> tuple[_Search, Bend]:
     """The anchors of a page and the field through them: a flat sheet at one look, a bent one after a wider search.
 
     A flat sheet's print lies within a millimetre of its place.  When many anchors are not
@@ -154,7 +152,7 @@ def _found(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSet
     lost are then looked for around where the others' field leads, as in the corner of a
     photograph whose marker is torn off.
     """
-    quarter: Grey | None = None
+    coarse: Grey | None = None
     points, count = anchors.centres_mm, len(anchors)
     search = _Search(
         anchors=anchors,
@@ -164,23 +162,23 @@ def _found(half: Grey, anchors: Anchors, corners: Matches, settings: RegisterSet
         likeness=np.full(count, -1.0),
     )
     every = np.asarray(search.likeness < 0)
-    search.look(half, search.shifts, settings.near_reach_mm, every)
+    search.look(look, search.shifts, settings.near_reach_mm, every)
     bend = search.field()
     if (~bend.kept).mean() > settings.bent_ratio:
-        quarter = halved(half)
-        far, alike = match(quarter, anchors.coarse, np.zeros((count, 2)), settings.anchor_reach_mm)
+        coarse = halved(look)
+        far, alike = match(coarse, anchors.coarse, np.zeros((count, 2)), settings.anchor_reach_mm)
         found = Matches(centres_mm=points, shifts_mm=far, likeness=alike)
         start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners, _COARSE_ORDER)
-        search.look(half, start.at(points), settings.fine_reach_mm, every)
+        search.look(look, start.at(points), settings.fine_reach_mm, every)
         bend = search.field()
     for _ in range(_LOOKS_FOR_LOST):
         lost = ~bend.kept
         if not lost.any():
             break
-        quarter = halved(half) if quarter is None else quarter
+        coarse = halved(look) if coarse is None else coarse
         guide = search.field(highest_order=2).at(points)
-        start_again, _ = match(quarter, anchors.coarse, guide, settings.anchor_reach_mm, lost)
-        search.look(half, start_again, settings.fine_reach_mm, lost)
+        start_again, _ = match(coarse, anchors.coarse, guide, settings.anchor_reach_mm, lost)
+        search.look(look, start_again, settings.fine_reach_mm, lost)
         grown = search.field()
         if grown.kept.sum() <= bend.kept.sum():
             break

@@ -26,6 +26,7 @@ _FIELD_MAX = (530, 150)  # pixels on the screen
 _CHOICE_MAX = (530, 240)
 _PAGE_MAX = (380, 530)
 _TILED_MAX = (540, 540)
+_ENLARGED = 4 / 3  # a cell of 6 mm is then 47 pixels wide on the screen
 PAGES_SHOWN = 6
 _TILE_COLUMNS, _TILE_GAP = 3, 6
 _FRAME_PX = 2  # a thin frame, this far outside the field
@@ -93,7 +94,7 @@ def cut(clean: Grey, question: Question) -> Crop | None:
     left, top, width, height = _window(box, clean.shape[:2], right_mm=_LABEL_MM if choice else _MARGIN_MM)
     shown = clean[top : top + height, left : left + width].copy()
     _point_at(shown, (box[0] - left, box[1] - top, box[2], box[3]))
-    return _encoded(shown, _CHOICE_MAX if choice else _FIELD_MAX)
+    return _encoded(shown, _CHOICE_MAX if choice else _FIELD_MAX, _ENLARGED)
 
 
 def _whitened(pixels: Grey) -> Grey:
@@ -131,13 +132,13 @@ def _window(box: PixelBox, shape: tuple[int, ...], *, right_mm: float) -> PixelB
     return left, top, max(1, right - left), max(1, bottom - top)
 
 
-def _encoded(pixels: Grey, largest: tuple[int, int]) -> Crop | None:
-    """A picture no larger than the cell it stands in."""
+def _encoded(pixels: Grey, largest: tuple[int, int], enlarged: float = 1.0) -> Crop | None:
+    """A picture no larger than the cell it stands in, enlarged at most so far."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, largest[0] / width, largest[1] / height)
-    if scale < 1.0:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    scale = min(enlarged, largest[0] / width, largest[1] / height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    smooth = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
+    pixels = np.asarray(cv2.resize(pixels, size, interpolation=smooth), dtype=np.uint8)
     done, stream = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
         return None

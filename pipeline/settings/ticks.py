@@ -90,13 +90,13 @@ class TickSettings:
         origin="blackened boxes begin at 0.85, felt-pen crosses end at 0.83 but are not solid",
     )
     black_solidity_min: float = setting(
-        0.78,
+        0.76,
         unit="largest disc over half the box",
         reason="A blackened box holds a disc of ink that no pen stroke leaves.",
         origin="blackened boxes begin at 0.8 with thin pens, crosses of usual pens end at 0.45",
     )
     black_solidity_broad: float = setting(
-        0.84,
+        0.8,
         unit="largest disc over half the box",
         reason="The same for a writer with a broad pen.",
         origin="blackened boxes 0.87 and more with such a pen; its crosses end at 0.81",

@@ -67,8 +67,8 @@ def take(folder, *pages, day="2026-11-18"):
             source = one.source
             store.add_file(StoredFile(sha256=source.sha256, path=source.path, sides=40, problem="", first_read=day))
             store.add_sides(source.sha256, [source.side], [one])
-            pixels = np.full((1654, 1165), 245, np.uint8)
-            cv2.putText(pixels, source.path, (150, 500), cv2.FONT_HERSHEY_SIMPLEX, 3, 40, 8)
+            pixels = np.full((1240, 874), 245, np.uint8)
+            cv2.putText(pixels, source.path, (110, 375), cv2.FONT_HERSHEY_SIMPLEX, 2.25, 40, 6)
             cv2.imwrite(str(folder / one.image), pixels)
 
 

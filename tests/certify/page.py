@@ -13,7 +13,7 @@ from pipeline.model.form import Field, FormDefinition, Option, Page, PublishedFo
 from pipeline.model.layout import Box, FieldBox, Layout, OptionBox, PageLayout, StampLayout
 from pipeline.model.scan import PX_PER_MM, Grey
 
-FINE = 2  # the sheet is drawn twice finer than the grid on which pages are read
+FINE = 3  # the sheet is drawn three times finer than the grid on which pages are read
 K = PX_PER_MM * FINE
 WIDTH_MM, HEIGHT_MM = 148.0, 210.0
 BOX_MM = 5.0

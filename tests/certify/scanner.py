@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.model.scan import PX_PER_MM, Floats, Grey
+from pipeline.model.scan import Displacement, Floats, Grey
+from pipeline.register.resample import Halvings, straightened
 from pipeline.rehearse.paper import noise_plane, uneven_light
 from tests.certify.page import FINE, HEIGHT_MM, WIDTH_MM, K
 
@@ -50,10 +51,8 @@ def page_on_grid(sheet: Grey, kind: Kind, rng: np.random.Generator, off_mm: floa
     soft = cv2.GaussianBlur(sheet, (0, 0), max(0.4, float(np.hypot(kind.blur_mm * K, 0.42 * K / k))))
     laid = cv2.warpAffine(soft, to_scan @ _sheet_to_mm(), size, flags=cv2.INTER_LINEAR, borderValue=255)
     scanned = _exposed(np.asarray(laid, np.uint8), kind, k, rng)
-    grid = round(WIDTH_MM * PX_PER_MM), round(HEIGHT_MM * PX_PER_MM)
-    from_grid = to_scan @ _grid_to_mm() + np.column_stack([np.zeros((2, 2)), _residual(off_mm, rng) * k])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(scanned, from_grid, grid, flags=flags, borderValue=255), np.uint8)
+    pose = to_scan + np.column_stack([np.zeros((2, 2)), _residual(off_mm, rng) * k])
+    return straightened(Halvings(scanned), np.vstack([pose, [0, 0, 1]]), Displacement(), (WIDTH_MM, HEIGHT_MM))
 
 
 def _placement(k: float, rng: np.random.Generator) -> Floats:
@@ -68,10 +67,6 @@ def _placement(k: float, rng: np.random.Generator) -> Floats:
 
 def _sheet_to_mm() -> Floats:
     return np.array([[1 / K, 0, 0.5 / K], [0, 1 / K, 0.5 / K], [0, 0, 1]])
-
-
-def _grid_to_mm() -> Floats:
-    return np.array([[1 / PX_PER_MM, 0, 0.5 / PX_PER_MM], [0, 1 / PX_PER_MM, 0.5 / PX_PER_MM], [0, 0, 1]])
 
 
 def _residual(off_mm: float, rng: np.random.Generator) -> Floats:

@@ -127,7 +127,7 @@ def test_no_text_is_smaller_than_a_tired_eye_reads(form, tmp_path):
 def test_blanks_lie_on_the_canonical_grid(form):
     pages = blank_pages(form)
     assert list(pages) == [page.number for page in form.definition.pages]
-    assert {page.shape for page in pages.values()} == {(1654, 1165)}
+    assert {page.shape for page in pages.values()} == {(1240, 874)}
     assert blank_pages(form) is pages
 
 

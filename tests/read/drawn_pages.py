@@ -12,9 +12,9 @@ from pipeline.model.identity import PageIdentity
 from pipeline.model.layout import Box, FieldBox, Layout, OptionBox, PageLayout, StampLayout
 from pipeline.model.scan import PX_PER_MM, Displacement, Pose, RegisteredPage, SourceRef
 
-FINE = 3  # drawn three times finer than the grid, then averaged
+FINE = 4  # drawn four times finer than the grid, then averaged
 K = PX_PER_MM * FINE
-SHAPE = (1654, 1165)
+SHAPE = (1240, 874)
 
 STAMP = StampLayout(
     markers=tuple(Box(x=x, y=y, w=6, h=6) for x, y in ((7, 7), (135, 7), (135, 197), (7, 197))),

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from pipeline.model.scan import PX_PER_MM
 from pipeline.read.cells import read_cells
 from pipeline.read.ground import ground_of
 from pipeline.read.inkmap import ink_of
@@ -66,7 +67,7 @@ def test_a_digit_that_overshoots_its_frame_is_kept_whole():
     sheet.line([(x, y - 4.6), (x + 0.3, y + 4.9)], 0.5, 40)
     cells = read(sheet)
     rows = np.flatnonzero((cells[2].picture < 200).any(axis=1))
-    assert rows[-1] - rows[0] > 0.93 * 9.5 * 7.874
+    assert rows[-1] - rows[0] > 0.93 * 9.5 * PX_PER_MM
     assert cells[2].reading.height_ratio == 1.0
     assert cells[2].reading.above_ratio == 0
     assert [cell.picture is None for cell in cells] == [rank != 2 for rank in range(len(cells))]

@@ -10,7 +10,7 @@ from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.scan import box_px
 from pipeline.overlay import draw
 from pipeline.settings import ReadSettings
-from tests.read.drawn_pages import comb_form, curve, draw_blank, registered, scan, write
+from tests.read.drawn_pages import FINE, comb_form, curve, draw_blank, registered, scan, write
 
 FORM = comb_form()
 PAGE = FORM.layout.page(1)
@@ -82,7 +82,7 @@ def test_every_reading_says_where_it_stands_on_the_kept_image(engine):
 
 def test_missing_paper_shows_in_its_level(engine):
     sheet = filled()
-    left, top, width, height = (int(v * 3) for v in box_px(PAGE.fields[1].extent.grown(12), BLANK.shape))
+    left, top, width, height = (v * FINE for v in box_px(PAGE.fields[1].extent.grown(12), BLANK.shape))
     sheet.fine[top : top + height, left : left + width] = 10
     readings = {r.name: r for r in read.read_page(page_of(sheet, "clean"), FORM, BLANK, SETTINGS)}
     assert readings["act02_date"].paper_ratio < 0.3
@@ -126,7 +126,7 @@ def test_the_kept_image_is_black_where_names_stand_and_whole_elsewhere():
     masked = PAGE.fields[3].box
     x, y, w, h = box_px(masked, kept.shape)
     assert not kept[y : y + h, x : x + w].any()
-    assert not kept[y - 10, x : x + w].any()
+    assert not kept[y - 7, x : x + w].any()
     for field in PAGE.fields:
         if field.type != "masked":
             fx, fy, fw, fh = box_px(field.extent, kept.shape)

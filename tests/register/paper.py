@@ -17,9 +17,10 @@ import zxingcpp
 from pipeline.model.form import Field, FormDefinition, FormShelf, Option, Page, PublishedForm, Purpose
 from pipeline.model.identity import PageIdentity, carnet_number
 from pipeline.model.layout import Box, FieldBox, Layout, OptionBox, PageLayout, StampLayout
-from pipeline.model.scan import PX_PER_MM, Displacement, ScanImage, SourceRef
+from pipeline.model.scan import Displacement, ScanImage, SourceRef
 
-MASTER = 3 * PX_PER_MM
+MASTER = 600 / 25.4
+MASTER_PX = (4960, 3496)
 SIZE_MM = (148.0, 210.0)
 STAMP = StampLayout(
     markers=(
@@ -118,7 +119,7 @@ def _outline(image: np.ndarray, box: Box, grey: int = 40) -> None:
 @lru_cache(maxsize=8)
 def master(number: int) -> np.ndarray:
     """The print of a page, not stamped, at 600 dpi."""
-    image = np.full((1654 * 3, 1165 * 3), 255, np.uint8)
+    image = np.full(MASTER_PX, 255, np.uint8)
     rng = np.random.default_rng(100 + number)
     for item in LAYOUT.page(number).fields:
         for box in [option.box for option in item.options] + list(item.cells):
@@ -132,7 +133,7 @@ def master(number: int) -> np.ndarray:
 
 @lru_cache(maxsize=8)
 def blank(number: int) -> np.ndarray:
-    return cv2.resize(master(number), (1165, 1654), interpolation=cv2.INTER_AREA)
+    return cv2.resize(master(number), (874, 1240), interpolation=cv2.INTER_AREA)
 
 
 def blanks(form: PublishedForm) -> dict[int, np.ndarray]:
@@ -178,7 +179,7 @@ class Sheet:
     def draw(self) -> np.ndarray:
         """The stamped and filled page at 600 dpi."""
         layout_page = self.print_of if self.print_of is not None else 21 if self.page > 20 else self.page
-        image = master(layout_page).copy() if layout_page else np.full((1654 * 3, 1165 * 3), 255, np.uint8)
+        image = master(layout_page).copy() if layout_page else np.full(MASTER_PX, 255, np.uint8)
         tags = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36H11)
         for corner, box in enumerate(STAMP.markers):
             if corner not in self.lost_markers:

@@ -42,8 +42,8 @@ def rows(review):
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "pages").mkdir()
-    pixels = np.full((1654, 1165), 255, np.uint8)
-    pixels[200:1600, 200:440] = BLACK
+    pixels = np.full((1240, 874), 255, np.uint8)
+    pixels[200:1200, 200:440] = BLACK
     cv2.imwrite(str(tmp_path / "pages" / "a.png"), pixels)
     return tmp_path
 
@@ -93,7 +93,7 @@ def test_open_answers_are_covered_in_every_other_picture(folder):
 
     def middle(review):
         picture = review.sheet.pictures[0]
-        scale = picture.width_px / 1165
+        scale = picture.width_px / 874
         x, y, w, h = text_box
         return int(pixels_of(picture)[round((y + h / 2) * scale), round((x + w / 2) * scale)])
 
