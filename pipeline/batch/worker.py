@@ -50,7 +50,7 @@ def read_task(task: ReadTask) -> list[PageResult]:
     """Every page, blank, foreign or unreadable part found on the sides of a task."""
     shelf = _shelf(task.form_folders)
     results: list[PageResult] = []
-    for side in ingest.read_sides(task.file, task.sides, task.settings.ingest):
+    for side in ingest.read_sides(task.file, task.sides, task.settings.ingest, glance=True):
         if isinstance(side, ScanImage):
             results.extend(_read_side(side, shelf, task))
             compose.rest_blanks()
@@ -75,8 +75,9 @@ def _shelf(folders: tuple[Path, ...]) -> FormShelf:
 def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[PageResult]:
     """All pages of one side; a failure is a row of the balance, not an exception."""
     try:
-        blanks = functools.partial(compose.kept_blanks, folder=task.folder / BLANKS)
-        found = register.find_pages(image, shelf, blanks, read.read_number, task.settings.register)
+        found = _found(image, shelf, task)
+        if image.merged > 1 and not all(map(_is_settled, found)):
+            found = _found(_finer(image, task), shelf, task)
     except PageError as error:
         yield refused_side(task, image.source.side, error.reason)
         return
@@ -88,6 +89,25 @@ def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[P
         return
     for page in found:
         yield _read_page(page, shelf, task) if isinstance(page, RegisteredPage) else page
+
+
+def _found(image: ScanImage, shelf: FormShelf, task: ReadTask) -> list[RegisteredPage | PageResult]:
+    """The pages of one side, and what else there is on it; raises ``PageError``."""
+    blanks = functools.partial(compose.kept_blanks, folder=task.folder / BLANKS)
+    return register.find_pages(image, shelf, blanks, read.read_number, task.settings.register)
+
+
+def _is_settled(found: RegisteredPage | PageResult) -> bool:
+    """Whether a finer look at the side could not find more."""
+    return isinstance(found, RegisteredPage) or found.disposition is Disposition.BLANK
+
+
+def _finer(image: ScanImage, task: ReadTask) -> ScanImage:
+    """The side at all the resolution that reading ever needs; raises ``PageError``."""
+    (side,) = ingest.read_sides(task.file, (image.source.side,), task.settings.ingest)
+    if not isinstance(side, ScanImage):
+        raise PageError(side.code)
+    return side
 
 
 def _read_page(page: RegisteredPage, shelf: FormShelf, task: ReadTask) -> PageResult:

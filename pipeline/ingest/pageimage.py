@@ -84,7 +84,7 @@ def taken(sole: SoleImage, look: PageLook, settings: IngestSettings) -> Pixels |
     grey = as_placed(decoded if is_jpeg else merged(decoded, factor), sole.matrix, look.rotate)
     dpi_x, dpi_y = along_the_page(sole, look.rotate)
     grey, dpi = square(grey, dpi_x / factor, dpi_y / factor)
-    return Pixels(grey=grey, dpi=dpi, warnings=marks, coarse_dpi=min(dpi_x, dpi_y) / factor)
+    return Pixels(grey=grey, dpi=dpi, warnings=marks, coarse_dpi=min(dpi_x, dpi_y) / factor, merged=factor)
 
 
 def along_the_page(sole: SoleImage, rotate: int) -> tuple[float, float]:

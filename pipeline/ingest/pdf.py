@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -82,12 +83,13 @@ class PdfSides:
             return found
         dpi_x, dpi_y = along_the_page(sole, look.rotate)
         factor = reduction(min(dpi_x, dpi_y), 0, self._settings)
-        return self._rendered(side, look, max(dpi_x, dpi_y) / factor, min(dpi_x, dpi_y) / factor)
+        rendered = self._rendered(side, look, max(dpi_x, dpi_y) / factor)
+        return replace(rendered, coarse_dpi=min(dpi_x, dpi_y) / factor, merged=factor)
 
-    def _rendered(self, side: int, look: PageLook, dpi: float, coarse_dpi: float | None = None) -> Pixels:
+    def _rendered(self, side: int, look: PageLook, dpi: float) -> Pixels:
         """One page through the renderer, at the resolution of its scan when it has one."""
         grey, dpi = render(self._path, side, look, dpi, self._settings)
-        return Pixels(grey=grey, dpi=dpi, warnings=_warnings(look), coarse_dpi=coarse_dpi)
+        return Pixels(grey=grey, dpi=dpi, warnings=_warnings(look))
 
     def _require_size(self, look: PageLook) -> None:
         """Raise ``PageError`` for a page or an image beyond the limits."""

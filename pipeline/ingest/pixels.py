@@ -32,13 +32,14 @@ class Pixels:
     """Grey pixels, square, with the resolution when it is known.
 
     ``coarse_dpi`` is that of the coarser axis before the pixels were made square, when it
-    differs.
+    differs.  ``merged`` pixels of the file, each way, make one.
     """
 
     grey: Grey
     dpi: float | None
     warnings: tuple[str, ...] = field(default=())
     coarse_dpi: float | None = None
+    merged: int = 1
 
 
 def grey_of(image: Image.Image) -> Grey:

@@ -162,4 +162,4 @@ def _squared(grey: Grey, claims: Claims, factor: int, marks: tuple[str, ...] = (
     dpi_x, dpi_y = claims.dpi_x and claims.dpi_x / factor, claims.dpi_y and claims.dpi_y / factor
     grey, dpi = square(grey, dpi_x, dpi_y, claims.ratio)
     coarse = claims.coarse_dpi if dpi is not None else None
-    return Pixels(grey=grey, dpi=dpi, warnings=marks, coarse_dpi=coarse and coarse / factor)
+    return Pixels(grey=grey, dpi=dpi, warnings=marks, coarse_dpi=coarse and coarse / factor, merged=factor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from pipeline.errors import PageError
@@ -24,12 +25,15 @@ class _Sides(Protocol):
 
 
 def read_sides(
-    file: SourceFile, sides: Iterable[int] | None, settings: IngestSettings
+    file: SourceFile, sides: Iterable[int] | None, settings: IngestSettings, *, glance: bool = False
 ) -> Iterator[ScanImage | SideProblem]:
     """The sides asked for (all when None), in that order, each as pixels or as a problem.
 
-    A file with a problem of its own yields nothing: its row in the balance is side 0.
+    A file with a problem of its own yields nothing: its row in the balance is side 0.  At a
+    ``glance``, sides are decoded no finer than pages are read: ``merged`` says which.
     """
+    if glance:
+        settings = replace(settings, enough_dpi=settings.glance_dpi)
     wanted = list(range(1, file.sides + 1) if sides is None else sides)
     if file.problem or not wanted:
         return
@@ -67,9 +71,9 @@ def _one_side(file: SourceFile, source: _Sides, side: int, settings: IngestSetti
         return SideProblem(source=file.ref(side), code="image_too_small")
     warnings = found.warnings
     coarsest = found.coarse_dpi or found.dpi
-    if found.dpi is not None and coarsest is not None and coarsest < settings.low_resolution_dpi:
+    if found.dpi is not None and coarsest is not None and coarsest * found.merged < settings.low_resolution_dpi:
         warnings = (*warnings, "low_resolution")
-    return ScanImage(pixels=found.grey, dpi=found.dpi, source=file.ref(side), warnings=warnings)
+    return ScanImage(pixels=found.grey, dpi=found.dpi, source=file.ref(side), warnings=warnings, merged=found.merged)
 
 
 @contextmanager

@@ -31,13 +31,15 @@ class ScanImage:
     """Grey pixels (h, w) of one side, as scanned; never modified.
 
     ``dpi`` is what the file claims, when it does.  ``warnings`` are stable codes
-    (``bitonal``, ``low_resolution``, ``lossy_jbig2``, …).
+    (``bitonal``, ``low_resolution``, ``lossy_jbig2``, …).  ``merged`` pixels of the scan,
+    each way, are one here: ``dpi`` is what is left of its resolution.
     """
 
     pixels: Grey
     dpi: float | None
     source: SourceRef
     warnings: tuple[str, ...] = ()
+    merged: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
