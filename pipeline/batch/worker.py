@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +20,15 @@ from pipeline import compose, define, ingest, read, register
 from pipeline.batch.blanks import BLANKS
 from pipeline.errors import CarnetError, PageError
 from pipeline.ingest import SourceFile
-from pipeline.model.form import FormShelf
+from pipeline.model.form import FormShelf, PublishedForm
 from pipeline.model.result import Disposition, PageResult
 from pipeline.model.scan import Grey, RegisteredPage, ScanImage
-from pipeline.settings import Settings
+from pipeline.settings import RegisterSettings, Settings
 
 IMAGES = "pages"
 JPEG_QUALITY = 80
+Blanks = Callable[[PublishedForm], Mapping[int, Grey]]
+"""The printed blanks of a form by layout page."""
 _log = logging.getLogger(__name__)
 
 
@@ -75,9 +77,8 @@ def _shelf(folders: tuple[Path, ...]) -> FormShelf:
 def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[PageResult]:
     """All pages of one side; a failure is a row of the balance, not an exception."""
     try:
-        found = _found(image, shelf, task)
-        if image.merged > 1 and not all(map(_is_settled, found)):
-            found = _found(_finer(image, task), shelf, task)
+        blanks = functools.partial(compose.kept_blanks, folder=task.folder / BLANKS)
+        found = search_side(image, lambda: _finer(image, task), shelf, blanks, task.settings.register)
     except PageError as error:
         yield refused_side(task, image.source.side, error.reason)
         return
@@ -91,10 +92,17 @@ def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[P
         yield _read_page(page, shelf, task) if isinstance(page, RegisteredPage) else page
 
 
-def _found(image: ScanImage, shelf: FormShelf, task: ReadTask) -> list[RegisteredPage | PageResult]:
-    """The pages of one side, and what else there is on it; raises ``PageError``."""
-    blanks = functools.partial(compose.kept_blanks, folder=task.folder / BLANKS)
-    return register.find_pages(image, shelf, blanks, read.read_number, task.settings.register)
+def search_side(
+    image: ScanImage, finer: Callable[[], ScanImage], shelf: FormShelf, blanks: Blanks, settings: RegisterSettings
+) -> list[RegisteredPage | PageResult]:
+    """The pages of one side and what else there is on it; raises ``PageError``.
+
+    A side whose pixels were merged is looked at again, ``finer``, when not every page of it is placed.
+    """
+    found = register.find_pages(image, shelf, blanks, read.read_number, settings)
+    if image.merged > 1 and not all(map(_is_settled, found)):
+        return register.find_pages(finer(), shelf, blanks, read.read_number, settings)
+    return found
 
 
 def _is_settled(found: RegisteredPage | PageResult) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.ingest.jpeg import decode_grey, jpeg_header
+from pipeline.ingest.resolution import reduction
 from pipeline.model.form import PublishedForm
 from pipeline.model.layout import Box
 from pipeline.model.scan import Floats, Grey, ScanImage, SourceRef
@@ -29,6 +30,7 @@ from pipeline.rehearse.degrade import (
     scan_sheet,
 )
 from pipeline.rehearse.paper import Fold, Placement
+from pipeline.settings import IngestSettings
 from tests.bench.masters import WHITE, Desk, K, Lying, Master
 
 FAMILIES = ("office_grey_300", "office_colour_200", "bitonal_200", "fax", "telephone", "abused")
@@ -47,9 +49,10 @@ _DILATE_PX = 31
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DegradedSide:
-    """A side as the program gets it, and the truth about it."""
+    """A side as the program gets it at a glance and looked at closely, and the truth about it."""
 
     image: ScanImage
+    finer: ScanImage
     scanned: Scanned
     pages: tuple[Lying, ...]
     alive: tuple[int, ...]
@@ -116,8 +119,10 @@ def degraded_side(desk: Desk, family: str, number: int) -> DegradedSide:
         side = replace(side, placement=_rough_placement(scanner, draft, rng))
     scanned = scan_sheet(side, scanner, rng)
     placement = scanned.laid.placement
+    image, finer = _ingested(scanned.pixels, scanner, family, number)
     return DegradedSide(
-        image=_ingested(scanned.pixels, scanner, family, number, rng),
+        image=image,
+        finer=finer,
         scanned=scanned,
         pages=draft.pages,
         alive=alive,
@@ -307,10 +312,11 @@ def _rough_placement(scanner: Scanner, draft: _Draft, rng: np.random.Generator) 
     return placement
 
 
-def _ingested(pixels: Grey, scanner: Scanner, family: str, number: int, rng: np.random.Generator) -> ScanImage:
-    """What ingest makes of the scan: JPEG decoded to grey, black and white kept as it is."""
-    profile = scanner.profile
-    grey, dpi = pixels, profile.dpi
+def _ingested(pixels: Grey, scanner: Scanner, family: str, number: int) -> tuple[ScanImage, ScanImage]:
+    """What ingest makes of the scan at a glance and closely: JPEG decoded to grey, black and white kept as it is."""
+    profile, settings = scanner.profile, IngestSettings()
+    greys, dpi = (pixels, pixels), None if profile.phone else profile.dpi
+    factor = reduction(dpi, 0, replace(settings, enough_dpi=settings.glance_dpi))
     if not profile.bitonal:
         shown = pixels
         if profile.colour:
@@ -320,13 +326,20 @@ def _ingested(pixels: Grey, scanner: Scanner, family: str, number: int, rng: np.
         done, data = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, profile.quality])
         assert done
         content = data.tobytes()
-        grey = decode_grey(content, jpeg_header(content), factor=1, upright=False)
-    return ScanImage(
-        pixels=grey,
-        dpi=None if profile.phone else dpi,
-        source=SourceRef(path=f"{family}-{number}", sha256=f"{number:064x}", side=1),
-        warnings=("bitonal",) if profile.bitonal else (),
+        header = jpeg_header(content)
+        merged, whole = (decode_grey(content, header, factor=by, upright=False) for by in (factor, 1))
+        greys = merged, whole
+    glance, finer = (
+        ScanImage(
+            pixels=grey,
+            dpi=dpi and dpi / by,
+            source=SourceRef(path=f"{family}-{number}", sha256=f"{number:064x}", side=1),
+            warnings=("bitonal",) if profile.bitonal else (),
+            merged=by,
+        )
+        for grey, by in zip(greys, (factor, 1), strict=True)
     )
+    return glance, finer
 
 
 def families(names: Sequence[str]) -> tuple[str, ...]:

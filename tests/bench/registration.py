@@ -2,7 +2,8 @@
 
 Each side is made, searched and judged alone, from a seed of its own; sides go in chunks
 whose results lie on the desk, so that a run that was stopped goes on where it was.  No
-field is read: pixels go to ``register.find_pages`` as ingest would hand them over.
+field is read: pixels are searched as ingest would hand them over, at a glance and, where
+that does not settle a side, closely.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,11 +23,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pipeline import compose, define, read, register
+from pipeline import compose, define
+from pipeline.batch.worker import search_side
 from pipeline.model.form import PublishedForm
 from pipeline.model.interval import wilson
 from pipeline.model.result import Disposition, PageResult
-from pipeline.model.scan import PX_PER_MM, Floats, RegisteredPage
+from pipeline.model.scan import PX_PER_MM, Floats, RegisteredPage, ScanImage
 from pipeline.settings import load_settings
 from tests.bench.degraded import FAMILIES, DegradedSide, degraded_side
 from tests.bench.masters import Desk, Lying, lay_out
@@ -87,10 +89,25 @@ def _desk(folder: Path, seed: int) -> Desk:
 
 
 def searched(side: DegradedSide) -> list[RegisteredPage | PageResult]:
-    """What registration says of a side."""
+    """What registration says of a side; poses in pixels of the whole scan, whichever look found them."""
     shelf = define.open_shelf(define.form_folders())
-    settings = load_settings(None).register
-    return register.find_pages(side.image, shelf, compose.blank_pages, read.read_number, settings)
+    looked = [side.image]
+
+    def finer() -> ScanImage:
+        looked.append(side.finer)
+        return side.finer
+
+    found = search_side(side.image, finer, shelf, compose.blank_pages, load_settings(None).register)
+    return [_on_whole_scan(entry, looked[-1].merged) for entry in found]
+
+
+def _on_whole_scan(entry: RegisteredPage | PageResult, merged: int) -> RegisteredPage | PageResult:
+    """A page found on merged pixels, with its pose on the pixels that were merged."""
+    if merged == 1 or not isinstance(entry, RegisteredPage):
+        return entry
+    spread = np.array([[merged, 0, (merged - 1) / 2], [0, merged, (merged - 1) / 2], [0, 0, 1]])
+    matrix = spread @ np.array(entry.pose.matrix).reshape(3, 3)
+    return replace(entry, pose=replace(entry.pose, matrix=tuple(matrix.ravel().tolist())))
 
 
 def judged(side: DegradedSide, family: str, number: int) -> list[Fate]:
@@ -159,7 +176,7 @@ def _errors_mm(found: RegisteredPage, page: Lying, side: DegradedSide, points: F
     """How far points of the page are from where registration puts them, in mm of the page."""
     on_sheet = page.on_sheet(points)
     truth = side.scanned.seen_at(on_sheet)
-    truth = truth * (side.image.pixels.shape[1] / side.scanned.laid.size_px[0])
+    truth = truth * (side.finer.pixels.shape[1] / side.scanned.laid.size_px[0])
     sane = np.isfinite(truth).all(axis=1) & side.can_be_seen(on_sheet)
     matrix = np.array(found.pose.matrix).reshape(3, 3)
     shifts = found.displacement.shifts_at(points)
