@@ -7,29 +7,23 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.model.layout import Box
 from pipeline.model.scan import PX_PER_MM, Displacement, Floats, Grey
 from pipeline.register.frame import apply, grid_size, scale_at
 
+Tile = tuple[int, int, int, int]
+"""Left, right, top and bottom of a part of the grid, in pixels."""
+Tiles = npt.NDArray[np.int64]
+
 _PAPER = 255
 FINEST_RATIO = 1.8
 """Beyond this many scan pixels to one of the grid, bilinear sampling skips ink: halve first."""
-_TILES = (
-    (1200, 64),
-    (300, 256),
-    (150, 420),
-    (600, 64),
-    (300, 128),
-    (150, 210),
-    (300, 64),
-    (150, 64),
-    (64, 64),
-    (32, 32),
-)
-"""Columns and rows of tiles, from those of a flat sheet to those of a strongly bent one."""
-_LATTICE = 9, 11
-"""Nodes across and down from which the bend of a page is known."""
+_TILES = 2, 3
+"""Tiles across and down before any is split: as many as a flat sheet needs."""
+_SMALLEST_PX = 32
+"""No side of a tile is halved below it."""
 _FLAT_MM = 0.05
 """How far off the worst point of the worst tile may be: less than half a pixel of the grid."""
 
@@ -75,15 +69,13 @@ def straightened(
     width, height = grid_size(page_size_mm)
     lying = abs(to_source[1, 0]) > abs(to_source[0, 0])
     page = np.empty((width, height) if lying else (height, width), np.uint8)
-    for tile in _tiles(to_source, displacement, (width, height)):
-        columns, rows, affine = tile
-        if lying:
-            columns, rows, affine = rows, columns, affine[:, [1, 0, 2]]
+    for tile, affine in _tiles(to_source, displacement, (width, height)):
+        left, right, top, bottom = (*tile[2:], *tile[:2]) if lying else tile
         cv2.warpAffine(
             pixels,
-            affine,
-            (columns.stop - columns.start, rows.stop - rows.start),
-            dst=page[rows, columns],
+            affine[:, [1, 0, 2]] if lying else affine,
+            (right - left, bottom - top),
+            dst=page[top:bottom, left:right],
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=_PAPER,
@@ -104,75 +96,60 @@ def _level_for(
     return levels.level(number), np.asarray(reduce @ matrix, np.float64)
 
 
-def _tiles(
-    to_source: Floats, displacement: Displacement, size: tuple[int, int]
-) -> Iterator[tuple[slice, slice, Floats]]:
-    """Columns, rows and affine map (2, 3) from their own pixels of tiles that cover the page."""
+def _tiles(to_source: Floats, displacement: Displacement, size: tuple[int, int]) -> Iterator[tuple[Tile, Floats]]:
+    """Tiles that cover the page and the affine map of each, from its own pixels to the scan's.
+
+    Where the paper bends too much for one map, a tile is cut in four.
+    """
     most = _FLAT_MM * abs(scale_at(to_source, (size[0] / PX_PER_MM / 2, size[1] / PX_PER_MM / 2)))
-    bends = _bends(to_source, displacement, size)
-    for across, down in _TILES:
-        xs, ys = _cuts(size[0], across), _cuts(size[1], down)
-        if (across, down) != _TILES[-1] and _predicted(bends, xs[1], ys[1]) > most:
-            continue
-        maps, error = _affine_maps(to_source, displacement, xs, ys)
-        if error <= most:
-            break
-    for row, (top, bottom) in enumerate(pairwise(ys)):
-        for column, (left, right) in enumerate(pairwise(xs)):
-            yield slice(left, right), slice(top, bottom), maps[row, column]
+    xs, ys = (_cuts(0, side, parts) for side, parts in zip(size, _TILES, strict=True))
+    tiles = np.array([(*x, *y) for y in pairwise(ys) for x in pairwise(xs)], np.int64)
+    while len(tiles):
+        maps, errors = _affine_maps(to_source, displacement, tiles)
+        small = (tiles[:, 1::2] - tiles[:, ::2]).min(axis=1) < 2 * _SMALLEST_PX
+        flat = (errors <= most) | small
+        yield from ((tuple(tile), affine) for tile, affine in zip(tiles[flat].tolist(), maps[flat], strict=True))
+        tiles = _quartered(tiles[~flat])
 
 
-def _bends(to_source: Floats, displacement: Displacement, size: tuple[int, int]) -> Floats:
-    """The strongest second derivatives of the map on the page: along x, across, along y (px per px²)."""
-    xs, ys = (np.linspace(0, side, nodes) for side, nodes in zip(size, _LATTICE, strict=True))
-    nodes_mm = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2) / PX_PER_MM
-    seen = apply(to_source, nodes_mm + displacement.shifts_at(nodes_mm)).reshape(len(ys), len(xs), 2)
-    dx, dy = np.diff(seen, axis=1) / xs[1], np.diff(seen, axis=0) / ys[1]
-    second = np.diff(dx, axis=1) / xs[1], np.diff(dx, axis=0) / ys[1], np.diff(dy, axis=0) / ys[1]
-    return np.array([float(np.abs(part).max()) for part in second])
+def _cuts(start: int, stop: int, parts: int) -> list[int]:
+    """Whole pixels that cut a length into parts as equal as can be."""
+    return [start + (stop - start) * part // parts for part in range(parts + 1)]
 
 
-def _predicted(bends: Floats, wide: int, high: int) -> float:
-    """About how far an affine map is off in the corners of a tile."""
-    return float(bends @ (wide * wide / 16, wide * high / 4, high * high / 16))
+def _quartered(tiles: Tiles) -> Tiles:
+    """Each tile (left, right, top, bottom) as four."""
+    left, right, top, bottom = tiles.T
+    x, y = (left + right) // 2, (top + bottom) // 2
+    quarters = ((left, x, top, y), (x, right, top, y), (left, x, y, bottom), (x, right, y, bottom))
+    return np.stack(quarters, axis=2).transpose(1, 2, 0).reshape(-1, 4) if len(tiles) else tiles
 
 
-def _cuts(length: int, most: int) -> list[int]:
-    """Whole pixels that cut a length into equal parts no longer than ``most``."""
-    parts = -(-length // most)
-    return [length * part // parts for part in range(parts + 1)]
-
-
-def _affine_maps(to_source: Floats, displacement: Displacement, xs: list[int], ys: list[int]) -> tuple[Floats, float]:
-    """The affine map of each tile (rows, columns, 2, 3), and how far the worst is off in pixels.
+def _affine_maps(to_source: Floats, displacement: Displacement, tiles: Tiles) -> tuple[Floats, Floats]:
+    """The affine map of each tile (n, 2, 3), and how far it is off at worst, in pixels of the scan (n).
 
     Each map takes the middle of the tile's edges for its slopes; its error is looked for
     where the field departs most from a plane, in corners and in the middle.
     """
-    # Nodes at the cuts and half way between them, in pixels of the grid (the edge of a pixel is whole).
-    x, y = _with_middles(xs), _with_middles(ys)
-    nodes_mm = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) / PX_PER_MM
-    moved = nodes_mm + displacement.shifts_at(nodes_mm)
-    seen = apply(to_source, moved).reshape(len(y), len(x), 2)
-    west, east, north, south = seen[1::2, :-1:2], seen[1::2, 2::2], seen[:-1:2, 1::2], seen[2::2, 1::2]
-    wide, high = np.diff(xs)[None, :, None], np.diff(ys)[:, None, None]
-    along_x, along_y = (east - west) / wide, (south - north) / high
-    middle = seen[1::2, 1::2]
-    corner = seen[2::2, 2::2] - (middle + along_x * wide / 2 + along_y * high / 2)
-    other = seen[:-1:2, 2::2] - (middle + along_x * wide / 2 - along_y * high / 2)
-    # Half of the corners' error is taken over by the middle.
-    lean = (corner + other) / 4
+    # Nodes in pixels of the grid: the edge of a pixel is whole.
+    x = tiles[:, :2] @ np.array([[1, 0.5, 0], [0, 0.5, 1]])
+    y = tiles[:, 2:] @ np.array([[1, 0.5, 0], [0, 0.5, 1]])
+    nodes_px = np.stack(np.broadcast_arrays(x[:, None, :], y[:, :, None]), axis=-1)
+    nodes_mm = nodes_px.reshape(-1, 2) / PX_PER_MM
+    seen = apply(to_source, nodes_mm + displacement.shifts_at(nodes_mm)).reshape(-1, 3, 3, 2)
+    wide, high = (tiles[:, 1] - tiles[:, 0])[:, None], (tiles[:, 3] - tiles[:, 2])[:, None]
+    along_x, along_y = (seen[:, 1, 2] - seen[:, 1, 0]) / wide, (seen[:, 2, 1] - seen[:, 0, 1]) / high
+    middle = seen[:, 1, 1]
+    aslant_x, aslant_y = along_x * wide / 2, along_y * high / 2
+    bends = np.stack(
+        [seen[:, 2, 2] - middle - aslant_x - aslant_y, seen[:, 0, 2] - middle - aslant_x + aslant_y,
+         seen[:, 2, 0] - middle + aslant_x - aslant_y, seen[:, 0, 0] - middle + aslant_x + aslant_y]
+    )  # fmt: skip
+    # Half of the corners' mean error is taken over by the middle.
+    lean = bends.mean(axis=0) / 2
     start = middle + lean - along_x * (wide - 1) / 2 - along_y * (high - 1) / 2
-    error = max(float(np.abs(part).max()) for part in (corner - lean, other - lean, lean))
-    return np.stack([along_x, along_y, start], axis=-1), error
-
-
-def _with_middles(cuts: list[int]) -> Floats:
-    """The cuts with a point half way between each two."""
-    found = np.empty(2 * len(cuts) - 1)
-    found[::2] = cuts
-    found[1::2] = (found[:-1:2] + found[2::2]) / 2
-    return found
+    errors = np.abs(np.concatenate([bends - lean, lean[None]])).max(axis=(0, 2))
+    return np.stack([along_x, along_y, start], axis=-1), errors
 
 
 def crop_mm(pixels: Grey, matrix: Floats, box: Box, px_per_mm: float) -> Grey:
