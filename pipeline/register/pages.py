@@ -14,7 +14,7 @@ from pipeline.model.layout import Layout
 from pipeline.model.result import PageResult, evidence
 from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
 from pipeline.register.codes import read_anywhere
-from pipeline.register.content import ink_mm2, is_blank, without_pages
+from pipeline.register.content import ink_mm2, without_pages
 from pipeline.register.frame import apply, page_corners, rotation_deg, scale_at
 from pipeline.register.identity import Identified, Looker, ReadNumber, identify
 from pipeline.register.locate import (
@@ -27,7 +27,7 @@ from pipeline.register.locate import (
     overlap_ratio,
 )
 from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
-from pipeline.register.refusal import cut, refusal, under_another, unprinted, without_page
+from pipeline.register.refusal import cut, is_bare, refusal, under_another, unprinted, without_page
 from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
@@ -60,7 +60,7 @@ def find_pages(
     side = Side(levels=Halvings(image.pixels), dpi=image.dpi, layouts=_layouts(shelf), settings=settings)
     pages = _search(side)
     if not pages:
-        return [without_page(image, image.pixels, settings)]
+        return [without_page(image, image.pixels, side)]
     run = _Run(
         image=image,
         side=side,
@@ -72,7 +72,7 @@ def find_pages(
     placed = [_one_page(page, pages, run) for page in pages]
     beside = other_half(side, pages)
     if beside is not None:
-        entry = without_page(image, cut(image.pixels, beside), settings)
+        entry = without_page(image, cut(image.pixels, beside), side)
         entry = unprinted(entry, placed[0].entry, shelf)
         placed.append(Placed(entry=entry, centre=_middle(beside), turn_deg=None, height_px=0.0))
     elif covered_ratio(side, pages) < settings.covered_ratio:
@@ -90,7 +90,7 @@ def _beside(side: Side, pages: list[Located], image: ScanImage) -> list[Placed]:
         return []
     ys, xs = np.nonzero(rest < np.median(rest) / 2)
     centre = np.array([xs.mean(), ys.mean()]) if len(xs) else np.array(rest.shape[::-1]) / 2
-    entry = without_page(image, rest, side.settings)
+    entry = without_page(image, rest, side)
     return [Placed(entry=entry, centre=centre, turn_deg=None, height_px=0.0)]
 
 
@@ -139,9 +139,9 @@ def _search(side: Side) -> list[Located]:
 def _rest_is_blank(side: Side, pages: list[Located]) -> bool:
     """Whether nothing is printed or written outside the pages found."""
     if not pages:
-        return is_blank(side.pixels, side.dpi, side.settings)
+        return is_bare(side.pixels, side)
     beside = other_half(side, pages)
-    return beside is not None and is_blank(cut(side.pixels, beside), side.dpi, side.settings)
+    return beside is not None and is_bare(cut(side.pixels, beside), side)
 
 
 def _one_page(page: Located, pages: list[Located], run: _Run) -> Placed:

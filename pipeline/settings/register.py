@@ -49,6 +49,18 @@ class RegisterSettings:
         36.0, unit="grey levels", reason="show-through stays under 25, pencil is over 45", origin="measured"
     )
     blank_ink_mm2: float = setting(12.0, unit="mm²", reason="one handwritten word is over 20", origin="measured")
+    stamp_contrast: float = setting(
+        18.0,
+        unit="grey levels",
+        reason="a marker is half black, and show-through stays under 25: under 13 on the whole of it",
+        origin="measured",
+    )
+    stamp_squares: int = setting(
+        4,
+        unit="squares of a page's six",
+        reason="tick boxes and letters stand in three of its places at most",
+        origin="measured, 72 forms without stamp, 144 blank sheets; pale stamps: 4 to 6",
+    )
     page_ink_mm2: float = setting(
         300.0, unit="mm²", reason="a printed A5 page holds over 900, an edge's shadow under 150", origin="measured"
     )

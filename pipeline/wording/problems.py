@@ -155,6 +155,13 @@ PROBLEMS: dict[str, Words] = {
         explanation="Un code de carnet est lisible, mais aucun des quatre repères carrés des coins.",
         remedy="Numérisez la feuille à nouveau, à plat, coins dépliés, sans rien dessus.",
     ),
+    "pale_print": Words(
+        title="impression trop pâle",
+        explanation="Les repères et les codes d'une page de carnet se devinent, trop pâles pour être lus : l'encre de "
+        "l'imprimante manquait, ou la numérisation en noir et blanc l'a perdue.",
+        remedy="Numérisez à nouveau cette feuille, en niveaux de gris ; si elle reste illisible, saisissez ses "
+        "réponses à la main.",
+    ),
     "markers_contradict": Words(
         title="repères qui se contredisent",
         explanation="Les repères des coins ne dessinent pas une page : feuilles superposées, pliées ou déchirées.",
