@@ -27,7 +27,7 @@ from pipeline.register.locate import (
     overlap_ratio,
 )
 from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
-from pipeline.register.refusal import cut, is_bare, refusal, under_another, unprinted, without_page
+from pipeline.register.refusal import cut, half_beside, is_bare, refusal, under_another, without_page
 from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
@@ -73,7 +73,7 @@ def find_pages(
     beside = other_half(side, pages)
     if beside is not None:
         entry = without_page(image, cut(image.pixels, beside), side)
-        entry = unprinted(entry, placed[0].entry, shelf)
+        entry = half_beside(entry, placed[0].entry, pages[0].group[0].page, shelf)
         placed.append(Placed(entry=entry, centre=_middle(beside), turn_deg=None, height_px=0.0))
     elif covered_ratio(side, pages) < settings.covered_ratio:
         placed += _beside(side, pages, image)

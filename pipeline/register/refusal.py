@@ -74,17 +74,19 @@ def under_another(entry: PageResult) -> PageResult:
     return replace(entry, problem="two_sheets") if entry.problem in _OF_OVERLAP else entry
 
 
-def unprinted(beside: PageResult, found: RegisteredPage | PageResult, shelf: FormShelf) -> PageResult:
-    """The half beside a page of a booklet, where blank paper means that a side was not printed.
+def half_beside(beside: PageResult, found: RegisteredPage | PageResult, number: int, shelf: FormShelf) -> PageResult:
+    """The half beside page ``number`` of a booklet, which is another page of the same sheet.
 
-    A continuation sheet is single: beside it there is nothing to miss.
+    Blank paper means that a side was not printed; anything else, that the page cannot be
+    seen: it is not lost as a letter would be.  A continuation sheet is single, and beside a
+    page that is not ours there is nothing to miss.
     """
-    if beside.problem != "blank_side" or not isinstance(found, RegisteredPage):
+    ours = isinstance(found, RegisteredPage) or found.disposition is not Disposition.FOREIGN
+    if not ours or not any(number in form.definition.booklet for form in shelf.forms if not form.definition.nominative):
         return beside
-    form = shelf.by_code(found.identity.form_code, found.identity.version_code)
-    if form is None or found.layout_page not in form.definition.booklet:
-        return beside
-    return replace(beside, problem="unprinted_side")
+    if beside.problem == "no_marker":
+        return replace(beside, disposition=Disposition.UNREADABLE, problem="hidden_half")
+    return replace(beside, problem="unprinted_side") if beside.problem == "blank_side" else beside
 
 
 def _is_mirrored(pixels: Grey) -> bool:

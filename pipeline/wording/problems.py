@@ -145,6 +145,12 @@ PROBLEMS: dict[str, Words] = {
         explanation="L'autre moitié de la feuille porte une page de carnet ; ici, le papier est resté blanc.",
         remedy="L'imprimante a sauté ce côté : réimprimez ce carnet, et vérifiez le recto verso avant le prochain lot.",
     ),
+    "hidden_half": Words(
+        title="autre moitié de la feuille illisible",
+        explanation="L'autre moitié de la feuille porte une page de carnet ; ici, ni repère ni code n'est visible : "
+        "page couverte, trop pâle ou abîmée, ou feuille d'une autre nature posée à côté.",
+        remedy="Comparez avec le papier ; si c'est une page de carnet, numérisez la feuille à nouveau, découverte.",
+    ),
     "no_marker": Words(
         title="page d'une autre nature",
         explanation="Aucun repère de carnet n'est visible sur cette face : lettre, justificatif, autre formulaire.",
