@@ -107,20 +107,32 @@ class RegisterSettings:
     astray_anchors: int = setting(
         2, unit="anchors", reason="one may be captured by its likeness to other print", origin="measured"
     )
+    alone_likeness: float = setting(
+        0.75,
+        unit="correlation",
+        reason="print that lies where it is seen; what is captured is less alike",
+        origin="measured, 1932 pages",
+    )
+    alone_least_mm: float = setting(
+        0.4, unit="mm", reason="an anchor alone beyond a fold is astray by more", origin="measured, 1932 pages"
+    )
+    alone_most_mm: float = setting(
+        1.5, unit="mm", reason="the field follows paper so far; farther off other print was found", origin="measured"
+    )
     fold_step_mm: float = setting(0.35, unit="mm", reason="a smaller step misleads no box", origin="measured")
     fold_error_mm: float = setting(
-        0.08, unit="mm", reason="below it one captured anchor alone looks like a step", origin="measured"
+        0.06, unit="mm", reason="a step that matters leaves more, captured anchors aside", origin="measured, 1932 pages"
     )
     fold_explains_ratio: float = setting(
-        0.5,
+        0.45,
         unit="ratio",
         reason="a step halves the error of a fold, never that of a bend",
-        origin="measured, 384 pages",
+        origin="measured, 1932 pages",
     )
     runaway_limit_mm: float = setting(
-        0.5,
+        1.0,
         unit="mm",
-        reason="fields of two orders of a page that lost a marker; further apart, boxes in its corner would be missed",
-        origin="measured, 16 photographs without a marker: 0.12 at most; a stretched feed, two markers: over 0.3",
+        reason="fields of two orders of a page that lost a marker; held by print, they lead this far apart nowhere",
+        origin="measured, 1025 pages: between 0.5 and 1.0 no box of a whole sheet was 0.5 off, and none under it",
     )
     residual_limit_mm: float = setting(0.3, unit="mm", reason="a tick box is 5 mm", origin="technology")
