@@ -216,6 +216,18 @@ def test_a_page_survives(find, damage, markers):
     assert page.identity.carnet == CARNET
 
 
+@pytest.mark.parametrize("lost", [(), (1, 2, 3)])
+def test_the_ink_of_an_office_stamp_upon_a_marker_hides_it_not(find, lost):
+    """Two of its lines run over the marker and its border."""
+    image, lying = alone(Sheet(page=2, lost_markers=lost))
+    pixels = image.pixels.copy()
+    for top in (8.6, 11.2):
+        area = pixels[px(top)[0] : px(top + 1.6)[0], px(4)[0] : px(36)[0]]
+        area[:] = (area * 0.45).astype(np.uint8)
+    page = is_placed(find(changed(image, pixels)), lying)
+    assert page.pose.markers == 4 - len(lost)
+
+
 def test_a_torn_corner_is_told_and_a_covered_marker_is_not_torn(find):
     image, _ = alone(Sheet(page=2))
     for damage, warning, evidence in (
