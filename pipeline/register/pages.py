@@ -13,6 +13,7 @@ from pipeline.model.identity import VARIANTS
 from pipeline.model.layout import Layout
 from pipeline.model.result import PageResult, evidence
 from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
+from pipeline.register.beyond import blacken_beyond
 from pipeline.register.codes import read_anywhere
 from pipeline.register.content import ink_mm2, without_pages
 from pipeline.register.frame import apply, page_corners, rotation_deg, scale_at
@@ -173,8 +174,11 @@ def _register(fit: Fit, run: _Run) -> Entry:
     except PageError as error:
         return refusal(image, error, found, _pose(fit, image.dpi, found))
     pose = replace(_pose(fit, image.dpi, found), residual_mm=held.residual_mm)
+    pixels = straightened(run.side.levels, fit.matrix, held.displacement, fit.layout.page_size_mm)
+    layout = found.form.layout.page(found.layout_page)
+    is_cut = blacken_beyond(pixels, layout, fit.matrix, held.displacement, run.side.pixels)
     page = RegisteredPage(
-        pixels=straightened(run.side.levels, fit.matrix, held.displacement, fit.layout.page_size_mm),
+        pixels=pixels,
         identity=found.identity,
         layout_page=found.layout_page,
         pose=pose,
@@ -182,6 +186,7 @@ def _register(fit: Fit, run: _Run) -> Entry:
         slot=1,
         identified_by=found.by,
         source=image.source,
+        warnings=("page_cut",) if is_cut else (),
     )
     return _warned(page, fit, run)
 
@@ -240,7 +245,7 @@ def _pose(fit: Fit, dpi: float | None, found: Identified | None) -> Pose:
 def _warned(page: RegisteredPage, fit: Fit, run: _Run) -> RegisteredPage:
     """The page with the scan's warnings and its own, and the numbers behind them."""
     settings, pose = run.side.settings, page.pose
-    found = list(run.image.warnings)
+    found = [*run.image.warnings, *page.warnings]
     numbers: dict[str, object] = {}
     if pose.print_scale is not None and abs(pose.print_scale - 1) > settings.print_scale_tolerance:
         found.append("print_scale")

@@ -166,6 +166,11 @@ WARNINGS: dict[str, Words] = {
         explanation="La page a été placée d'après ses autres repères ; ce qui était écrit sur le coin est perdu.",
         remedy="Ôtez les agrafes avec un arrache-agrafe. Si le morceau existe, recollez-le et numérisez à nouveau.",
     ),
+    "page_cut": Words(
+        title="page coupée",
+        explanation="Un bord de la page est hors de l'image ; ce qui y était écrit est demandé, jamais pris pour vide.",
+        remedy="Numérisez la page à nouveau, posée en entier sur la vitre.",
+    ),
     "dirty_glass": Words(
         title="vitre sale",
         measured="vitre sale à {streak_mm} mm du bord",
