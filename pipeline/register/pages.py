@@ -32,6 +32,7 @@ from pipeline.register.refusal import cut, half_beside, is_bare, refusal, under_
 from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
+from pipeline.register.traces import shows_stamp
 from pipeline.register.verify import LOOK_PX_PER_MM, Held, hold_against_print
 from pipeline.settings import RegisterSettings
 
@@ -82,12 +83,13 @@ def find_pages(
 
 
 def _beside(side: Side, pages: list[Located], image: ScanImage) -> list[Placed]:
-    """An entry for what lies beside the pages found on a large glass, when it is as much as a page.
+    """An entry for what lies beside the pages found on a large glass, when it is as much as a page or the ghost of one.
 
     Around a photographed page there is a table: there, only a code of ours counts.
     """
     rest = _rest(side, pages)
-    if not (read_anywhere(rest) if side.dpi is None else _much_is_left(side, pages)):
+    ghost = shows_stamp(rest, side.dpi, side.layouts, side.settings)
+    if not ghost and not (read_anywhere(rest) if side.dpi is None else _much_is_left(side, pages)):
         return []
     ys, xs = np.nonzero(rest < np.median(rest) / 2)
     centre = np.array([xs.mean(), ys.mean()]) if len(xs) else np.array(rest.shape[::-1]) / 2

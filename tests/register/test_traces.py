@@ -43,6 +43,17 @@ def test_a_half_of_which_only_the_ghost_of_its_stamp_is_left_is_not_blank(find, 
     assert refusals(found) == ["pale_print"]
 
 
+def test_a_ghost_beside_a_page_on_a_large_glass_has_its_row(find):
+    glass = (420.0, 297.0)
+    page = (Sheet(page=2), Lying(centre_mm=(90.0, 120.0), turn_deg=8.0))
+    ghost = lay([(GHOST, Lying(centre_mm=(300.0, 130.0), turn_deg=3.0))], glass_mm=glass, dpi=DPI)
+    whole = lay([page], glass_mm=glass, dpi=DPI)
+    pixels = np.minimum(whole.pixels, sprinkled(ghost, 0.25).pixels)
+    found = find(dataclasses.replace(whole, pixels=pixels))
+    assert isinstance(found[0], RegisteredPage)
+    assert refusals(found) == ["pale_print"]
+
+
 def test_a_pale_page_with_writing_is_no_letter(find):
     ghost = sprinkled(lay([(GHOST, Lying(centre_mm=(74.0, 105.0)))], glass_mm=(148.0, 210.0), dpi=DPI), 0.3)
     for row in range(6):
