@@ -255,6 +255,9 @@ def _warned(page: RegisteredPage, fit: Fit, run: _Run) -> RegisteredPage:
         torn = torn_corner(run.side.pixels, fit, settings)
         found.append("markers_lost" if torn is None else "torn_corner")
         numbers |= {"markers": pose.markers} if torn is None else {"corner": torn}
+    if pose.residual_mm > settings.uneven_residual_mm:
+        found.append("page_uneven")
+        numbers["residual_mm"] = pose.residual_mm
     quad = apply(fit.matrix, page_corners(fit.layout.page_size_mm))
     streak = streak_mm(run.streaks, run.side.pixels, run.image.dpi, quad)
     if streak is not None:

@@ -357,9 +357,17 @@ def test_the_printed_number_is_the_last_resort(find):
     assert unasked.crops == []
 
 
+def test_a_name_cut_off_on_one_line_is_read_on_the_other(find):
+    image, _ = alone(DEAD)
+    (page,) = placed(find(image, Reader(dataclasses.replace(LINE, form="ssai"), LINE)))
+    assert page.identity == DEAD.identity
+
+
 @pytest.mark.parametrize(
     ("lines", "problem"),
     [
+        ((LINE, dataclasses.replace(LINE, version="9")), ("unreadable", "codes_disagree")),
+        ((dataclasses.replace(LINE, form="ssai"),), ("foreign", "unknown_version")),
         ((None,), ("unreadable", "no_identity")),
         ((PrintedLine(carnet=CARNET),), ("unreadable", "no_identity")),
         ((LINE, dataclasses.replace(LINE, carnet=OTHER_CARNET)), ("unreadable", "codes_disagree")),
