@@ -272,6 +272,19 @@ def test_pale_toner_in_black_and_white_is_placed_or_refused(find, strength):
         is_placed(found, lying)
 
 
+@pytest.mark.parametrize(("ripple_mm", "told"), [(0.0, False), (0.24, True)])
+def test_a_rippled_page_is_read_and_told(find, ripple_mm, told):
+    """Waves of 30 mm, shorter than any field follows: boxes may lie a little off, and no fold is seen."""
+    image, _ = alone(Sheet(page=2))
+    rows, columns = (np.indices(image.pixels.shape, np.float32)).astype(np.float32)
+    wave = rows + np.float32(ripple_mm * K) * np.sin(rows / np.float32(30 * K) * np.float32(2 * math.pi))
+    rippled = cv2.remap(image.pixels, columns, wave, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    (page,) = find(changed(image, rippled))
+    assert isinstance(page, RegisteredPage), page.problem
+    assert ("page_uneven" in page.warnings) is told
+    assert not told or dict(page.evidence)["residual_mm"] == page.pose.residual_mm
+
+
 # ------------------------------------------------------------------ two sheets, foreign things
 
 
