@@ -37,10 +37,7 @@ def without_pages(pixels: Grey, quads: list[Floats], margin_px: float) -> Grey:
 
 def ink_mm2(pixels: Grey, px_per_mm: float, settings: RegisterSettings) -> float:
     """Area in mm² of what stands out of the paper, specks aside."""
-    factor = min(1.0, _LOOK_PX_PER_MM / px_per_mm)
-    size = (max(8, round(pixels.shape[1] * factor)), max(8, round(pixels.shape[0] * factor)))
-    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    k = px_per_mm * factor
+    small, k = reduced(pixels, px_per_mm)
     reach = max(3, round(settings.thick_stroke_mm * k) | 1)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     inked = (cv2.subtract(paper, small) >= settings.blank_contrast).astype(np.uint8)
@@ -50,3 +47,10 @@ def ink_mm2(pixels: Grey, px_per_mm: float, settings: RegisterSettings) -> float
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(inked), connectivity=8)
     areas = stats[1:count, cv2.CC_STAT_AREA] / k**2
     return float(areas[areas >= settings.speck_mm2].sum())
+
+
+def reduced(pixels: Grey, px_per_mm: float) -> tuple[Grey, float]:
+    """A side on a coarse grid, where grain and dither average out, and its pixels a millimetre."""
+    factor = min(1.0, _LOOK_PX_PER_MM / px_per_mm)
+    size = (max(8, round(pixels.shape[1] * factor)), max(8, round(pixels.shape[0] * factor)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), px_per_mm * factor

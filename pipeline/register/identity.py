@@ -72,7 +72,7 @@ def _by_number(fit: Fit, shelf: FormShelf, looker: Looker) -> Identified:
     """
     lines = _printed_lines(fit, looker)
     numbers = {line.carnet for line in lines}
-    named = {(line.form, line.version) for line in lines if line.form and line.version}
+    named = _named(lines, shelf)
     if len(numbers) > 1 or len(named) > 1:
         raise PageError("codes_disagree", numbers=sorted(numbers), forms=sorted(named))
     if not numbers or not named:
@@ -86,6 +86,13 @@ def _by_number(fit: Fit, shelf: FormShelf, looker: Looker) -> Identified:
         if line.page is not None:
             _require_marked_page(line.page, fit)
     return _placed(_identity(carnet, form, fit, looker.image.dpi), form, by="printed_number")
+
+
+def _named(lines: list[PrintedLine], shelf: FormShelf) -> set[tuple[str, str]]:
+    """Form and version that the lines name; a name cut off is none where the other line has one of the shelf."""
+    named = {(line.form, line.version) for line in lines if line.form and line.version}
+    ids = {form.definition.id for form in shelf.forms}
+    return {name for name in named if name[0] in ids} or named
 
 
 def _printed_lines(fit: Fit, looker: Looker) -> list[PrintedLine]:

@@ -13,6 +13,9 @@ from pipeline.model.scan import Floats, Grey
 
 _CELLS = 8
 _SUBPIX = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 30, 0.01)
+_SAMPLE, _BLACK_AND_PAPER = 7, (0.2, 80.0)
+_TONER_SHARE = 0.4
+"""Of the way from black to paper: blue and red inks are paler on a grey scan, and stamps more so."""
 Window = tuple[int, int, int, int]
 
 
@@ -66,7 +69,8 @@ def detect(
 ) -> list[Marker]:
     """Markers of an image, or of windows (left, top, right, bottom) of it, to whole pixels.
 
-    A marker seen twice is returned once.  Order does not depend on the detector's.
+    ``thorough`` looks with several thresholds, and once more at what is as dark as toner
+    alone.  A marker seen twice is returned once.  Order does not depend on the detector's.
     """
     detector = _detector(thorough, least_perimeter)
     height, width = image.shape
@@ -75,12 +79,28 @@ def detect(
         crop = image[max(0, top) : bottom, max(0, left) : right]
         if min(crop.shape, default=0) < 2 * _CELLS:
             continue
-        quads, ids, _ = detector.detectMarkers(np.ascontiguousarray(crop))
-        numbers = np.asarray(ids if ids is not None else [], np.int64).reshape(-1)
-        offset = np.array([max(0, left), max(0, top)], np.float64)
-        for number, quad in zip(numbers, quads, strict=True):
-            found.append(Marker(id=int(number), corners=np.asarray(quad, np.float64).reshape(4, 2) + offset))
+        here = _seen(crop, detector)
+        if thorough:
+            here += _seen(_toner_alone(crop), _detector(thorough=False, least_perimeter=least_perimeter))
+        found += [moved(marker, (max(0, left), max(0, top))) for marker in here]
     return distinct(found)
+
+
+def _seen(image: Grey, detector: cv2.aruco.ArucoDetector) -> list[Marker]:
+    """Markers that a detector sees, to whole pixels."""
+    quads, ids, _ = detector.detectMarkers(np.ascontiguousarray(image))
+    numbers = np.asarray(ids if ids is not None else [], np.int64).reshape(-1)
+    return [
+        Marker(id=int(number), corners=np.asarray(quad, np.float64).reshape(4, 2))
+        for number, quad in zip(numbers, quads, strict=True)
+    ]
+
+
+def _toner_alone(image: Grey) -> Grey:
+    """The image with all that is paler than toner as light as paper: the ink of an office stamp upon a marker fades."""
+    black, paper = np.percentile(image[::_SAMPLE, ::_SAMPLE], _BLACK_AND_PAPER)
+    ramp = (np.arange(256) - black) / max(1.0, _TONER_SHARE * (paper - black))
+    return np.asarray(cv2.LUT(image, (np.clip(ramp, 0, 1) * 255).astype(np.uint8)), np.uint8)
 
 
 def distinct(markers: list[Marker]) -> list[Marker]:

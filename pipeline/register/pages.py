@@ -14,8 +14,9 @@ from pipeline.model.layout import Layout
 from pipeline.model.result import PageResult, evidence
 from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
 from pipeline.register.anchors import LOOK_PX_PER_MM
+from pipeline.register.beyond import blacken_beyond
 from pipeline.register.codes import read_anywhere
-from pipeline.register.content import ink_mm2, is_blank, without_pages
+from pipeline.register.content import ink_mm2, without_pages
 from pipeline.register.frame import apply, page_corners, rotation_deg, scale_at
 from pipeline.register.identity import Identified, Looker, ReadNumber, identify
 from pipeline.register.locate import (
@@ -28,10 +29,11 @@ from pipeline.register.locate import (
     overlap_ratio,
 )
 from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
-from pipeline.register.refusal import cut, refusal, under_another, unprinted, without_page
+from pipeline.register.refusal import cut, half_beside, is_bare, refusal, under_another, without_page
 from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
+from pipeline.register.traces import shows_stamp
 from pipeline.register.verify import Held, hold_against_print
 from pipeline.settings import RegisterSettings
 
@@ -61,7 +63,7 @@ def find_pages(
     side = Side(levels=Halvings(image.pixels), dpi=image.dpi, layouts=_layouts(shelf), settings=settings)
     pages = _search(side)
     if not pages:
-        return [without_page(image, image.pixels, settings)]
+        return [without_page(image, image.pixels, side)]
     run = _Run(
         image=image,
         side=side,
@@ -73,8 +75,8 @@ def find_pages(
     placed = [_one_page(page, pages, run) for page in pages]
     beside = other_half(side, pages)
     if beside is not None:
-        entry = without_page(image, cut(image.pixels, beside), settings)
-        entry = unprinted(entry, placed[0].entry, shelf)
+        entry = without_page(image, cut(image.pixels, beside), side)
+        entry = half_beside(entry, placed[0].entry, pages[0].group[0].page, shelf)
         placed.append(Placed(entry=entry, centre=_middle(beside), turn_deg=None, height_px=0.0))
     elif covered_ratio(side, pages) < settings.covered_ratio:
         placed += _beside(side, pages, image)
@@ -82,16 +84,17 @@ def find_pages(
 
 
 def _beside(side: Side, pages: list[Located], image: ScanImage) -> list[Placed]:
-    """An entry for what lies beside the pages found on a large glass, when it is as much as a page.
+    """An entry for what lies beside the pages found on a large glass, when it is as much as a page or the ghost of one.
 
     Around a photographed page there is a table: there, only a code of ours counts.
     """
     rest = _rest(side, pages)
-    if not (read_anywhere(rest) if side.dpi is None else _much_is_left(side, pages)):
+    ghost = shows_stamp(rest, side.dpi, side.layouts, side.settings)
+    if not ghost and not (read_anywhere(rest) if side.dpi is None else _much_is_left(side, pages)):
         return []
     ys, xs = np.nonzero(rest < np.median(rest) / 2)
     centre = np.array([xs.mean(), ys.mean()]) if len(xs) else np.array(rest.shape[::-1]) / 2
-    entry = without_page(image, rest, side.settings)
+    entry = without_page(image, rest, side)
     return [Placed(entry=entry, centre=centre, turn_deg=None, height_px=0.0)]
 
 
@@ -140,9 +143,9 @@ def _search(side: Side) -> list[Located]:
 def _rest_is_blank(side: Side, pages: list[Located]) -> bool:
     """Whether nothing is printed or written outside the pages found."""
     if not pages:
-        return is_blank(side.pixels, side.dpi, side.settings)
+        return is_bare(side.pixels, side)
     beside = other_half(side, pages)
-    return beside is not None and is_blank(cut(side.pixels, beside), side.dpi, side.settings)
+    return beside is not None and is_bare(cut(side.pixels, beside), side)
 
 
 def _one_page(page: Located, pages: list[Located], run: _Run) -> Placed:
@@ -174,8 +177,11 @@ def _register(fit: Fit, run: _Run) -> Entry:
     except PageError as error:
         return refusal(image, error, found, _pose(fit, image.dpi, found))
     pose = replace(_pose(fit, image.dpi, found), residual_mm=held.residual_mm)
+    pixels = straightened(run.side.levels, fit.matrix, held.displacement, fit.layout.page_size_mm)
+    layout = found.form.layout.page(found.layout_page)
+    is_cut = blacken_beyond(pixels, layout, fit.matrix, held.displacement, run.side.pixels)
     page = RegisteredPage(
-        pixels=straightened(run.side.levels, fit.matrix, held.displacement, fit.layout.page_size_mm),
+        pixels=pixels,
         identity=found.identity,
         layout_page=found.layout_page,
         pose=pose,
@@ -183,6 +189,7 @@ def _register(fit: Fit, run: _Run) -> Entry:
         slot=1,
         identified_by=found.by,
         source=image.source,
+        warnings=("page_cut",) if is_cut else (),
     )
     return _warned(page, fit, run)
 
@@ -241,7 +248,7 @@ def _pose(fit: Fit, dpi: float | None, found: Identified | None) -> Pose:
 def _warned(page: RegisteredPage, fit: Fit, run: _Run) -> RegisteredPage:
     """The page with the scan's warnings and its own, and the numbers behind them."""
     settings, pose = run.side.settings, page.pose
-    found = list(run.image.warnings)
+    found = [*run.image.warnings, *page.warnings]
     numbers: dict[str, object] = {}
     if pose.print_scale is not None and abs(pose.print_scale - 1) > settings.print_scale_tolerance:
         found.append("print_scale")
@@ -249,6 +256,9 @@ def _warned(page: RegisteredPage, fit: Fit, run: _Run) -> RegisteredPage:
         torn = torn_corner(run.side.pixels, fit, settings)
         found.append("markers_lost" if torn is None else "torn_corner")
         numbers |= {"markers": pose.markers} if torn is None else {"corner": torn}
+    if pose.residual_mm > settings.uneven_residual_mm:
+        found.append("page_uneven")
+        numbers["residual_mm"] = pose.residual_mm
     quad = apply(fit.matrix, page_corners(fit.layout.page_size_mm))
     streak = streak_mm(run.streaks, run.side.pixels, run.image.dpi, quad)
     if streak is not None:

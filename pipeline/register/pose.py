@@ -156,7 +156,10 @@ def known_scale(marker: Marker, stamp: StampLayout, dpi: float | None) -> float:
     """Pixels a page millimetre for a lone marker.
 
     The resolution of the scan is exact, a marker's own size good to about one percent:
-    it only says whether the print is large, or the page was not printed at its size.
+    it only says whether the print is large, or the page was not printed at its size.  One
+    percent is enough: print is looked for so far off, and the page posed anew by it.  The
+    scale of the whole file, handed over, places no page more (44 lone markers of pages
+    printed at 93 to 98 %) and would make a side depend on its neighbours.
     """
     measured = marker.side_px / stamp.markers[marker.corner].w
     if dpi is None:

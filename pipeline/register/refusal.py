@@ -14,9 +14,10 @@ from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
 from pipeline.register.codes import read_anywhere
 from pipeline.register.content import is_blank
 from pipeline.register.identity import Identified
+from pipeline.register.locate import Side
 from pipeline.register.markers import detect
 from pipeline.register.resample import Halvings
-from pipeline.settings import RegisterSettings
+from pipeline.register.traces import shows_stamp
 
 _FOREIGN = {"unknown_version", "nominative_sheet", "no_marker"}
 _OF_OVERLAP = {"print_not_found", "not_registered", "no_identity", "codes_disagree", "page_mismatch", "markers_missing"}
@@ -45,12 +46,12 @@ def refusal(
     )
 
 
-def without_page(image: ScanImage, pixels: Grey, settings: RegisterSettings) -> PageResult:
+def without_page(image: ScanImage, pixels: Grey, side: Side) -> PageResult:
     """What a side, or a half, without a page is.
 
-    Blank paper, a page of ours without its markers, a mirrored one, or something else.
+    Blank paper, a page of ours without its markers, a mirrored or a pale one, or something else.
     """
-    if is_blank(pixels, image.dpi, settings):
+    if is_bare(pixels, side):
         return PageResult(
             source=image.source, slot=1, disposition=Disposition.BLANK, problem="blank_side", warnings=image.warnings
         )
@@ -58,7 +59,14 @@ def without_page(image: ScanImage, pixels: Grey, settings: RegisterSettings) -> 
         return refusal(image, PageError("mirrored"))
     if read_anywhere(pixels):
         return refusal(image, PageError("markers_missing"))
+    if shows_stamp(pixels, side.dpi, side.layouts, side.settings):
+        return refusal(image, PageError("pale_print"))
     return refusal(image, PageError("no_marker"))
+
+
+def is_bare(pixels: Grey, side: Side) -> bool:
+    """Whether a side, or a part of it, is blank paper: nothing on it, not even the ghost of a stamp."""
+    return is_blank(pixels, side.dpi, side.settings) and not shows_stamp(pixels, side.dpi, side.layouts, side.settings)
 
 
 def under_another(entry: PageResult) -> PageResult:
@@ -66,17 +74,19 @@ def under_another(entry: PageResult) -> PageResult:
     return replace(entry, problem="two_sheets") if entry.problem in _OF_OVERLAP else entry
 
 
-def unprinted(beside: PageResult, found: RegisteredPage | PageResult, shelf: FormShelf) -> PageResult:
-    """The half beside a page of a booklet, where blank paper means that a side was not printed.
+def half_beside(beside: PageResult, found: RegisteredPage | PageResult, number: int, shelf: FormShelf) -> PageResult:
+    """The half beside page ``number`` of a booklet, which is another page of the same sheet.
 
-    A continuation sheet is single: beside it there is nothing to miss.
+    Blank paper means that a side was not printed; anything else, that the page cannot be
+    seen: it is not lost as a letter would be.  A continuation sheet is single, and beside a
+    page that is not ours there is nothing to miss.
     """
-    if beside.problem != "blank_side" or not isinstance(found, RegisteredPage):
+    ours = isinstance(found, RegisteredPage) or found.disposition is not Disposition.FOREIGN
+    if not ours or not any(number in form.definition.booklet for form in shelf.forms if not form.definition.nominative):
         return beside
-    form = shelf.by_code(found.identity.form_code, found.identity.version_code)
-    if form is None or found.layout_page not in form.definition.booklet:
-        return beside
-    return replace(beside, problem="unprinted_side")
+    if beside.problem == "no_marker":
+        return replace(beside, disposition=Disposition.UNREADABLE, problem="hidden_half")
+    return replace(beside, problem="unprinted_side") if beside.problem == "blank_side" else beside
 
 
 def _is_mirrored(pixels: Grey) -> bool:

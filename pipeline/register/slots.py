@@ -17,6 +17,8 @@ from pipeline.register.locate import Located, Side
 Entry = RegisteredPage | PageResult
 _PRINTED_WITHIN = 0.15
 """Half of what tells a page from one in large print."""
+_SKEW = 0.14
+"""Tangent of eight degrees: a sheet lies along its glass better than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,9 +50,9 @@ def other_half(side: Side, pages: list[Located]) -> Floats | None:
         return None
     page_x = jacobian(fit.matrix, middle_mm)[:, 0]
     along = 0 if columns >= rows else 1
-    if abs(page_x[along]) < abs(page_x[1 - along]):
-        return None
     size = np.array([columns, rows], np.float64)
+    if abs(page_x[1 - along]) > _SKEW * abs(page_x[along]) or not _fills_half(pages[0].centre, size, tolerance * scale):
+        return None
     first = pages[0].centre[along] < size[along] / 2
     low, high = np.zeros(2), size.copy()
     if first:
@@ -58,6 +60,14 @@ def other_half(side: Side, pages: list[Located]) -> Floats | None:
     else:
         high[along] = size[along] / 2
     return np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+
+
+def _fills_half(centre: Floats, size: Floats, tolerance_px: float) -> bool:
+    """Whether a page's middle is that of one half of a side, in pixels."""
+    along = int(size.argmax())
+    off = centre - size / 2
+    off[along] = abs(off[along]) - size[along] / 4
+    return bool((np.abs(off) <= tolerance_px).all())
 
 
 def _px_per_mm(side: Side, of_page: float) -> float:

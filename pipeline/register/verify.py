@@ -20,10 +20,9 @@ from pipeline.register.resample import halved
 from pipeline.settings import RegisterSettings
 
 _LOOKS_FOR_LOST = 3
-_ALL_CORNERS, _UNHELD_ORDER = 4, 4
-"""A field of a higher order needs a marker in every corner, or it runs away in the one that has none."""
-_SOBER_ORDER = 3
-"""What a field of the unheld order says beyond this one is believed only while both agree."""
+_ALL_CORNERS = 4
+_SOBER_ORDER = 4
+"""Where a marker is lost, what a field says beyond this order, or beyond its own but one, must not lead far away."""
 _COARSE_ORDER = 4
 """Of the field through places found at half the resolution of looking."""
 
@@ -87,10 +86,10 @@ def _runaway_mm(search: _Search, bend: Bend, page: PageLayout) -> float:
     counts is where something is read or blacked out: bare paper may lie where it will.
     """
     boxes = [box for field in page.fields for box in field.parts]
-    if len(search.corners.likeness) == _ALL_CORNERS or not boxes:
+    if len(search.corners.likeness) == _ALL_CORNERS or not boxes or bend.order == 0:
         return 0.0
     points = np.vstack([corners_of(box) for box in boxes])
-    apart = search.field(_SOBER_ORDER).at(points) - bend.at(points)
+    apart = search.field(min(_SOBER_ORDER, bend.order - 1)).at(points) - bend.at(points)
     return float(np.hypot(*apart.T).max())
 
 
@@ -116,8 +115,6 @@ class _Search:
         """The field through what was found."""
         found = Matches(centres_mm=self.anchors.centres_mm, shifts_mm=self.shifts, likeness=self.likeness)
         settings = self.settings
-        if len(self.corners.likeness) < _ALL_CORNERS:
-            highest_order = min(highest_order, _UNHELD_ORDER)
         return fit_bend(found, settings.fine_likeness, settings.fine_tolerance_mm, self.corners, highest_order)
 
     def look(self, page: Grey, start: Floats, reach_mm: float, only: Flags) -> None:
@@ -130,16 +127,23 @@ def _broken_mm(search: _Search, bend: Bend) -> float | None:
     """By how much print that is plainly there lies off the smooth field, or steps; None for a whole sheet.
 
     That is what a stepped fold leaves, or a feed that slipped: the mean error is small, and
-    boxes beside the fold would be read a millimetre off.
+    boxes beside the fold would be read a millimetre off.  Two anchors astray are a fold;
+    one alone is when no doubt is possible that it lies there, as in a corner that is folded
+    and holds little print.  Any other was captured by something like it: no fold is read
+    into the place where it was believed to be.
     """
     settings = search.settings
     sure = search.likeness >= settings.sure_likeness
-    points = np.vstack([search.anchors.centres_mm[sure], search.corners.centres_mm])
-    shifts = np.vstack([search.shifts[sure], search.corners.shifts_mm])
-    off = np.hypot(*(bend.at(search.anchors.centres_mm[sure]) - search.shifts[sure]).T)
-    if (off > settings.astray_mm).sum() >= settings.astray_anchors:
+    centres, shifts, likeness = search.anchors.centres_mm[sure], search.shifts[sure], search.likeness[sure]
+    off = np.hypot(*(bend.at(centres) - shifts).T)
+    astray = off > settings.astray_mm
+    if astray.sum() >= settings.astray_anchors:
         return float(np.sort(off)[-settings.astray_anchors])
-    step = best_step(points, shifts, settings.fold_error_mm)
+    alone = (likeness >= settings.alone_likeness) & (off >= settings.alone_least_mm) & (off <= settings.alone_most_mm)
+    if alone.any():
+        return float(off[alone].max())
+    points = np.vstack([centres[~astray], search.corners.centres_mm])
+    step = best_step(points, np.vstack([shifts[~astray], search.corners.shifts_mm]), settings.fold_error_mm)
     explained = step.stepped_error_mm <= settings.fold_explains_ratio * step.smooth_error_mm
     return step.size_mm if explained and step.size_mm >= settings.fold_step_mm else None
 

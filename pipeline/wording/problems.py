@@ -145,6 +145,12 @@ PROBLEMS: dict[str, Words] = {
         explanation="L'autre moitié de la feuille porte une page de carnet ; ici, le papier est resté blanc.",
         remedy="L'imprimante a sauté ce côté : réimprimez ce carnet, et vérifiez le recto verso avant le prochain lot.",
     ),
+    "hidden_half": Words(
+        title="autre moitié de la feuille illisible",
+        explanation="L'autre moitié de la feuille porte une page de carnet ; ici, ni repère ni code n'est visible : "
+        "page couverte, trop pâle ou abîmée, ou feuille d'une autre nature posée à côté.",
+        remedy="Comparez avec le papier ; si c'est une page de carnet, numérisez la feuille à nouveau, découverte.",
+    ),
     "no_marker": Words(
         title="page d'une autre nature",
         explanation="Aucun repère de carnet n'est visible sur cette face : lettre, justificatif, autre formulaire.",
@@ -154,6 +160,13 @@ PROBLEMS: dict[str, Words] = {
         title="repères invisibles",
         explanation="Un code de carnet est lisible, mais aucun des quatre repères carrés des coins.",
         remedy="Numérisez la feuille à nouveau, à plat, coins dépliés, sans rien dessus.",
+    ),
+    "pale_print": Words(
+        title="impression trop pâle",
+        explanation="Les repères et les codes d'une page de carnet se devinent, trop pâles pour être lus : l'encre de "
+        "l'imprimante manquait, ou la numérisation en noir et blanc l'a perdue.",
+        remedy="Numérisez à nouveau cette feuille, en niveaux de gris ; si elle reste illisible, saisissez ses "
+        "réponses à la main.",
     ),
     "markers_contradict": Words(
         title="repères qui se contredisent",

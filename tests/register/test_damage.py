@@ -216,6 +216,18 @@ def test_a_page_survives(find, damage, markers):
     assert page.identity.carnet == CARNET
 
 
+@pytest.mark.parametrize("lost", [(), (1, 2, 3)])
+def test_the_ink_of_an_office_stamp_upon_a_marker_hides_it_not(find, lost):
+    """Two of its lines run over the marker and its border."""
+    image, lying = alone(Sheet(page=2, lost_markers=lost))
+    pixels = image.pixels.copy()
+    for top in (8.6, 11.2):
+        area = pixels[px(top)[0] : px(top + 1.6)[0], px(4)[0] : px(36)[0]]
+        area[:] = (area * 0.45).astype(np.uint8)
+    page = is_placed(find(changed(image, pixels)), lying)
+    assert page.pose.markers == 4 - len(lost)
+
+
 def test_a_torn_corner_is_told_and_a_covered_marker_is_not_torn(find):
     image, _ = alone(Sheet(page=2))
     for damage, warning, evidence in (
@@ -258,6 +270,19 @@ def test_pale_toner_in_black_and_white_is_placed_or_refused(find, strength):
         assert strength < 0.5
     else:
         is_placed(found, lying)
+
+
+@pytest.mark.parametrize(("ripple_mm", "told"), [(0.0, False), (0.24, True)])
+def test_a_rippled_page_is_read_and_told(find, ripple_mm, told):
+    """Waves of 30 mm, shorter than any field follows: boxes may lie a little off, and no fold is seen."""
+    image, _ = alone(Sheet(page=2))
+    rows, columns = (np.indices(image.pixels.shape, np.float32)).astype(np.float32)
+    wave = rows + np.float32(ripple_mm * K) * np.sin(rows / np.float32(30 * K) * np.float32(2 * math.pi))
+    rippled = cv2.remap(image.pixels, columns, wave, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    (page,) = find(changed(image, rippled))
+    assert isinstance(page, RegisteredPage), page.problem
+    assert ("page_uneven" in page.warnings) is told
+    assert not told or dict(page.evidence)["residual_mm"] == page.pose.residual_mm
 
 
 # ------------------------------------------------------------------ two sheets, foreign things

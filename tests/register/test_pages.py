@@ -163,15 +163,44 @@ def test_a_blank_half_has_its_own_row(find, turn, kept):
     assert refused(found) == [("blank", "unprinted_side")]
 
 
-def test_a_half_with_something_else_has_its_own_row(find):
-    (page, _) = spread(Sheet(page=2), Sheet(page=3))
+def _beside_a_letter(sheet: Sheet) -> ScanImage:
+    """A page on the left half of a sheet, lines of print without a marker on the right."""
+    (page, _) = spread(sheet, Sheet(page=3))
     image = lay([page])
     pixels = image.pixels.copy()
     for row in range(20):
         cv2.putText(pixels, "lettre de la mairie, suite", (1900, 300 + 90 * row), 2, 2.0, 20, 3)
-    found = find(dataclasses.replace(image, pixels=pixels))
-    assert refused(found) == [("foreign", "no_marker")]
+    return dataclasses.replace(image, pixels=pixels)
+
+
+def test_the_half_beside_a_page_of_a_booklet_is_never_taken_for_a_letter(find):
+    found = find(_beside_a_letter(Sheet(page=2)))
+    assert refused(found) == [("unreadable", "hidden_half")]
     assert [entry.slot for entry in found] == [1, 2]
+
+
+def test_the_half_beside_a_refused_page_of_a_booklet_is_never_taken_for_a_letter(find):
+    found = find(_beside_a_letter(Sheet(page=2, lost_codes=(0, 1))))
+    assert refused(found) == [("unreadable", "no_identity"), ("unreadable", "hidden_half")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows"),
+    [
+        (Sheet(page=21, sheet=1), [("foreign", "no_marker")]),
+        (Sheet(page=2, form_code=8), [("foreign", "nominative_sheet"), ("foreign", "no_marker")]),
+        (Sheet(page=2, form_code=9), [("foreign", "unknown_version"), ("foreign", "no_marker")]),
+    ],
+)
+def test_beside_a_single_or_a_foreign_sheet_a_letter_is_a_letter(find, sheet, rows):
+    assert refused(find(_beside_a_letter(sheet))) == rows
+
+
+@pytest.mark.parametrize("turn", [14.0, 38.0, 60.0])
+def test_a_refused_page_lying_askew_on_a_sheet_of_its_size_has_no_other_half(find, turn):
+    """Half of the glass holds a part of the page itself: its codes are not another page's."""
+    page = (Sheet(page=2, print_of=0, ticks=False), Lying(centre_mm=(150.0, 105.0), turn_deg=turn))
+    assert refused(find(lay([page], glass_mm=(297.0, 210.0), dpi=200.0))) == [("unreadable", "print_not_found")]
 
 
 def test_a_half_whose_markers_are_gone_is_not_lost(find):
@@ -328,9 +357,17 @@ def test_the_printed_number_is_the_last_resort(find):
     assert unasked.crops == []
 
 
+def test_a_name_cut_off_on_one_line_is_read_on_the_other(find):
+    image, _ = alone(DEAD)
+    (page,) = placed(find(image, Reader(dataclasses.replace(LINE, form="ssai"), LINE)))
+    assert page.identity == DEAD.identity
+
+
 @pytest.mark.parametrize(
     ("lines", "problem"),
     [
+        ((LINE, dataclasses.replace(LINE, version="9")), ("unreadable", "codes_disagree")),
+        ((dataclasses.replace(LINE, form="ssai"),), ("foreign", "unknown_version")),
         ((None,), ("unreadable", "no_identity")),
         ((PrintedLine(carnet=CARNET),), ("unreadable", "no_identity")),
         ((LINE, dataclasses.replace(LINE, carnet=OTHER_CARNET)), ("unreadable", "codes_disagree")),

@@ -8,12 +8,12 @@ from pipeline.model.scan import Displacement
 from pipeline.register.anchors import Anchors, Prints
 from pipeline.register.field import fit_bend
 from pipeline.register.match import Matches
-from pipeline.register.verify import _runaway_mm, _Search
+from pipeline.register.verify import _broken_mm, _runaway_mm, _Search
 from pipeline.settings import RegisterSettings
 
 NO_PRINT = Prints(px_per_mm=4.0, patches=[], corners_px=[])
 MARKERS = np.array([[9.0, 9.0], [139.0, 9.0], [139.0, 201.0], [9.0, 201.0]])
-WAVE = Displacement(dx=(0.0,) * 11, dy=(0.0, 0.0, 0.0, 3.0, 0.0, 0.0, -12.0, 0.0, 0.0, 0.0, 10.0))
+WAVE = Displacement(dx=(0.0,) * 11, dy=(0.0, 0.0, 0.0, 4.8, 0.0, 0.0, -19.2, 0.0, 0.0, 0.0, 16.0))
 """A bend along the page's width that a field of order 3 cannot follow."""
 
 
@@ -54,3 +54,41 @@ NEAR, FAR = Box(x=40, y=90, w=20, h=10), Box(x=122, y=150, w=12, h=40)
 def test_only_what_is_read_far_from_all_print_counts(markers, boxes, expected):
     found, bend = search(markers, anchors_up_to_mm=110.0)
     assert (_runaway_mm(found, bend, page(*boxes)) > RegisterSettings().runaway_limit_mm) is expected
+
+
+ONE = 23
+"""An anchor with few others beyond it: alone astray, it looks like a step across the page."""
+
+
+def held(likeness_of_one, off_mm, others=()):
+    """A flat page of 40 anchors of which one is seen ``off_mm`` from its place, and others off by so much."""
+    points = np.random.default_rng(3).uniform((14, 20), (134, 190), (40, 2))
+    shifts, likeness = np.zeros_like(points), np.full(len(points), 0.95)
+    shifts[ONE], likeness[ONE] = (0.8 * off_mm, 0.6 * off_mm), likeness_of_one
+    for number, off in enumerate(others):
+        shifts[number] = (0.0, off)
+    corners = Matches(centres_mm=MARKERS, shifts_mm=np.zeros((4, 2)), likeness=np.ones(4))
+    found = _Search(
+        anchors=Anchors(centres_mm=points, coarse=NO_PRINT, fine=NO_PRINT),
+        corners=corners,
+        settings=RegisterSettings(),
+        shifts=shifts,
+        likeness=likeness,
+    )
+    return found, found.field()
+
+
+@pytest.mark.parametrize(
+    ("likeness", "off_mm"), [(0.61, 4.6), (0.68, 1.6), (0.62, 4.3), (0.77, 2.0), (0.85, 3.2), (0.62, 0.9), (0.95, 0.3)]
+)
+def test_one_anchor_captured_by_other_print_is_no_fold(likeness, off_mm):
+    assert _broken_mm(*held(likeness, off_mm)) is None
+
+
+@pytest.mark.parametrize(("likeness", "off_mm"), [(0.86, 1.2), (0.8, 0.7), (0.9, 0.6)])
+def test_one_anchor_plainly_off_its_place_is_a_folded_corner(likeness, off_mm):
+    assert _broken_mm(*held(likeness, off_mm)) == pytest.approx(off_mm, abs=0.2)
+
+
+def test_two_anchors_off_their_place_are_a_fold_however_alike(settings):
+    assert _broken_mm(*held(0.62, 0.9, others=(0.7,))) is not None
