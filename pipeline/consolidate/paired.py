@@ -43,18 +43,16 @@ def scopes(table: Table) -> list[Scope]:
 
 
 def levels(ask: Ask, table: Table, forms: Sequence[FormDefinition]) -> Iterator[Measure]:
-    """The levels of each family at each moment; those of each row stand in a crosstab."""
+    """The levels of each family and of each row, at each moment."""
     columns = group_columns(forms, table.group)
     asked = columns[table.melt[0]]
     for scope in scopes(table):
-        if scope.single:
-            continue
         for moment in table.melt:
             at = (*scope.conditions, equal("moment", moment))
             when = moment_words(columns[moment])
             for code, label in answers(asked):
                 hit = equal(f"{table.group}_rang", rank(asked, code) or 0)
-                yield _measure(
+                found = _measure(
                     ask,
                     table,
                     scope,
@@ -64,6 +62,7 @@ def levels(ask: Ask, table: Table, forms: Sequence[FormDefinition]) -> Iterator[
                     known=f"{table.group}_rang",
                     state="reponse",
                 )
+                yield replace(found, fine=scope.single)
 
 
 def moment_words(asked: Field) -> str:
@@ -81,7 +80,7 @@ def gains(ask: Ask, table: Table) -> Iterator[Measure]:
             for sign, words in _SIGNS:
                 hit = Condition(column=column, test=sign, value=0)
                 found = _measure(ask, table, scope, words=f"{words} ({days})", at=at, hit=hit, known=column, state=GAIN)
-                yield replace(found, doubtful=doubtful)
+                yield replace(found, doubtful=doubtful, fine=scope.single)
             yield Measure(
                 ask=ask,
                 measure=f"gain moyen ({days})",
@@ -93,6 +92,7 @@ def gains(ask: Ask, table: Table) -> Iterator[Measure]:
                 number=column,
                 doubtful=doubtful,
                 linked=not scope.single,
+                fine=scope.single,
             )
 
 
