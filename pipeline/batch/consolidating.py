@@ -377,7 +377,7 @@ def _with_additions(sheets: Sequence[Sheet | Board], earlier: Earlier) -> list[S
     """The sheets with the columns that people had added; what stood beside rows that are gone comes last."""
     orphans: list[list[Entry]] = []
     columns = earlier.additions.columns
-    named = {sheet.name for sheet in sheets}
+    named = {sheet.name for sheet in sheets if isinstance(sheet, Sheet)}
     found = [
         with_additions(sheet, columns.get(sheet.name, {}), orphans) if isinstance(sheet, Sheet) else sheet
         for sheet in sheets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.consolidate import crossings, dictionary, figures, lists, quality, scans, texts
+from pipeline.consolidate import crossings, dictionary, figures, lists, quality, quality_board, scans, texts
 from pipeline.consolidate.collect import TableFrame, Tables
 from pipeline.consolidate.columns import rows_of
 from pipeline.consolidate.counting import Headers
@@ -52,7 +52,9 @@ def build_sheets(
         figures.control_sheet(found.indicators, headers, held),
         *(frame_sheet(table) for name, table in tables.tables.items() if name not in last),
         tables.texts.sheet(typed),
-        *(frame_sheet(tables.tables[name]) for name in last),
+        frame_sheet(tables.tables[scans.SHEET]),
+        quality_board.quality_board(campaign.balance, tables.tables[quality.SHEET].frame),
+        frame_sheet(tables.tables[quality.SHEET]),
         dictionary.build_dictionary(described, tables.forms),
         dictionary.build_codes(tables.forms),
         lists.build_pages(campaign.balance, tables.keys, sensitive=sensitive),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,8 +103,8 @@ def build_review(
     kept = [(key, left) for key, left in sorted(leftovers.items()) if key not in asked]
     crops = _pictures(shown[:pictures_max], shelf, folder, sensitive=sensitive, progress=progress)
     rows = [
-        _row(question, leftovers.get(question.key), _picture_note(number, question, crops, pictures_max))
-        for number, question in enumerate(shown)
+        _row(question, leftovers.get(question.key), _picture_note(number, question, crops, pictures_max), about)
+        for number, (question, about) in enumerate(zip(shown, _of_carnets(shown), strict=True))
     ]
     rows += [_kept_row(key, left) for key, left in kept]
     sheet = Sheet(
@@ -223,7 +223,17 @@ def _picture_note(number: int, question: Asked, crops: Mapping[int, Crop], pictu
 # Rows
 
 
-def _row(question: Asked, left: Leftover | None, note: str | None) -> list[Entry]:
+def _of_carnets(shown: Sequence[Asked]) -> Iterator[str]:
+    """For each question what is said of its whole carnet, once: on the first row that bears it."""
+    said: set[tuple[str, str]] = set()
+    for question in shown:
+        codes = question.common if isinstance(question, Question) else ()
+        fresh = [code for code in codes if (question.carnet, code) not in said]
+        said |= {(question.carnet, code) for code in fresh}
+        yield f"Tout ce carnet : {_why(fresh)}" if fresh else ""
+
+
+def _row(question: Asked, left: Leftover | None, note: str | None, about_carnet: str) -> list[Entry]:
     """One question."""
     left = left or Leftover()
     if isinstance(question, SettledVersion):
@@ -237,7 +247,7 @@ def _row(question: Asked, left: Leftover | None, note: str | None) -> list[Entry
         left.answer or None,
         left.remark or None,
         left.who or None,
-        why,
+        "\n".join(filter(None, (why, about_carnet))),
         left.why or None,
         "\n".join(dict.fromkeys(wording.scan_name(page.row.source_file) for page in pages)),
         _places(page.row.source_page for page in pages),

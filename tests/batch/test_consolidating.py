@@ -121,7 +121,7 @@ def test_sheets_and_files(tmp_path):
     assert book.sheetnames == [
         "LisezMoi", "Indicateurs", "Graphiques", "Croisements", "Progression", "ProgressionDetail", "Controle",
         "Carnets", "Lieux", "Actions", "Competences", "Avis", "Remplissage", "Etats", "Lots", "Textes", "ARelire",
-        "Numerisations", "Qualite", "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
+        "Numerisations", "Qualite", "QualiteDetail", "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
     ]  # fmt: skip
     assert len((tmp_path / "export" / "pages.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
     assert (tmp_path / "analyse.xlsx").stat().st_mode & 0o077 == 0
