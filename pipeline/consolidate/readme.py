@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.consolidate.collect import Counts, Tables
+from pipeline.consolidate.sheets import NBSP, CutSheet
 from pipeline.model.result import Campaign, Disposition
 from pipeline.workbook import Board, Line, Prose, Sheet
 
@@ -34,9 +35,9 @@ def build_readme(
     *,
     made_at: datetime.datetime,
     sensitive: bool,
-    cut: Mapping[str, int],
+    cut: Mapping[str, CutSheet],
 ) -> Prose:
-    """The page to read; ``cut`` are the rows that each sheet could not hold, by sheet."""
+    """The page to read; ``cut`` are the sheets that the workbook could not hold, by name."""
     titles = sorted({form.title for form in tables.forms})
     lines = (
         Line(style="title", left=" · ".join(titles) or "Carnets"),
@@ -73,16 +74,16 @@ def _many(count: int, word: str) -> str:
     return f"{count:_} {word}{'s' if count > 1 else ''}".replace("_", "\u00a0")
 
 
-def _cut(cut: Mapping[str, int]) -> list[Line]:
+def _cut(cut: Mapping[str, CutSheet]) -> list[Line]:
     """What Excel cannot hold, said where nobody misses it."""
     return [
         Line(
             style="pair",
             left=f"Attention : {sheet}",
-            right=f"Les {rows:_} lignes de cette feuille ne sont pas dans le classeur, qui serait trop lourd. "
-            f"Elles sont toutes dans « export/tables/{sheet.lower()}.csv ».".replace("_", "\u00a0"),
+            right=f"Les {f'{one.rows:_}'.replace('_', NBSP)} lignes de cette feuille ne sont pas dans le classeur, qui "
+            f"serait trop lourd. Elles sont toutes dans {one.named}.",
         )
-        for sheet, rows in cut.items()
+        for sheet, one in cut.items()
     ]
 
 

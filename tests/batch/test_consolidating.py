@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -352,22 +353,25 @@ def test_sensitive_content_is_noted_in_the_journal(tmp_path):
         assert "sensible" in store.journal()[-1].message
 
 
-def test_a_table_too_long_for_excel_is_whole_elsewhere(tmp_path):
+@pytest.mark.parametrize("parquet", [False, True])
+def test_a_table_too_long_for_excel_is_whole_elsewhere(tmp_path, parquet):
     settings = Settings(consolidate=ConsolidateSettings(rows_max=4))
-    report = run(store_pages(tmp_path), settings=settings)
-    assert report.cut["Competences"] == 4
+    report = run(store_pages(tmp_path), settings=settings, parquet=parquet)
+    assert report.cut["Competences"].rows == 4
     whole = (tmp_path / "export" / "tables" / "competences.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(whole) == 5
     book = load_workbook(tmp_path / "analyse.xlsx")
-    assert "export/tables/competences.csv" in book["Competences"]["A2"].value
-    warned = [row[0].value for row in book["LisezMoi"].iter_rows() if "Competences" in str(row[0].value)]
-    assert warned[0] == "Attention : Competences"
+    warned = {row[0].value: str(row[1].value) for row in book["LisezMoi"].iter_rows()}["Attention : Competences"]
+    for told in (warned, book["Competences"]["A2"].value):
+        named = [name.strip() for name in re.findall("«([^»]*)»", told)]
+        assert named == [f"export/tables/competences.{kind}" for kind in ("csv", "parquet")[: 1 + parquet]]
+        assert all((tmp_path / name).exists() for name in named)
 
 
 def test_beyond_many_carnets_the_workbook_keeps_its_aggregates(tmp_path):
     settings = Settings(consolidate=ConsolidateSettings(carnets_max=0))
     report = run(store_pages(tmp_path, p1=[outcome(FORM, "prof_age", "2")]), settings=settings)
-    assert report.cut["Carnets"] == 1
+    assert report.cut["Carnets"].rows == 1
     book = load_workbook(tmp_path / "analyse.xlsx")
     checked = {row[0]: row[6] for row in book["Controle"].iter_rows(min_row=2, values_only=True)}
     assert checked["R4"] == "lignes hors du classeur"
