@@ -71,11 +71,14 @@ def moment_words(asked: Field) -> str:
 
 
 def gains(ask: Ask, table: Table) -> Iterator[Measure]:
-    """Higher, same, lower at the end; pairs filled on one day apart, those without days too."""
+    """Higher, same, lower at the end; pairs filled on one day apart, those without days too.
+
+    What is computed of a pair stands on the row of its last moment alone.
+    """
     column = f"{table.group}_{GAIN}"
     for scope in scopes(table):
         for days in DAYS if scope.name == "ensemble" else DAYS[:2]:
-            at = (*scope.conditions, equal("moment", table.melt[-1]), equal(f"{table.group}_{SAME_DAY}", days))
+            at = (*scope.conditions, equal(f"{table.group}_{SAME_DAY}", days))
             doubtful = _of_unread_days(table, scope) if days != UNREAD_DAYS else ()
             for sign, words in _SIGNS:
                 hit = Condition(column=column, test=sign, value=0)
@@ -99,7 +102,7 @@ def gains(ask: Ask, table: Table) -> Iterator[Measure]:
 def _of_unread_days(table: Table, scope: Scope) -> tuple[Conditions, ...]:
     """Pairs, known or in doubt, whose days are in doubt: they may belong to any of the others."""
     column = f"{table.group}_{GAIN}"
-    at = (*scope.conditions, equal("moment", table.melt[-1]), equal(f"{table.group}_{SAME_DAY}", UNREAD_DAYS))
+    at = (*scope.conditions, equal(f"{table.group}_{SAME_DAY}", UNREAD_DAYS))
     return ((*at, filled(column)), *((*at, equal(column + ETAT, state)) for state in UNREAD))
 
 
@@ -107,9 +110,15 @@ def concerned(ask: Ask, table: Table) -> Iterator[Measure]:
     """Carnets with a level, for each row and family."""
     column = f"{table.group}_{CONCERNED}"
     for scope in scopes(table):
-        at = (*scope.conditions, equal("moment", table.melt[-1]))
         yield _measure(
-            ask, table, scope, words="un niveau coché", at=at, hit=equal(column, 1), known=column, state=CONCERNED
+            ask,
+            table,
+            scope,
+            words="un niveau coché",
+            at=scope.conditions,
+            hit=equal(column, 1),
+            known=column,
+            state=CONCERNED,
         )
 
 
