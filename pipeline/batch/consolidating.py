@@ -228,7 +228,7 @@ def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: Co
         sensitive=request.sensitive,
     )
     store.add_sample(drawn)
-    store.log("consolider", f"{len(drawn)} valeurs tirées pour l'échantillon à l'aveugle", request.at)
+    store.log("consolider", f"{len(drawn)} valeurs tirées pour l’échantillon à l’aveugle", request.at)
 
 
 # What is written

@@ -37,21 +37,21 @@ def _share(name: str, short: str, meaning: str) -> Variable:
 
 VARIABLES = (
     Variable(
-        name="champ", short="Champ", kind="text", width=22, meaning="Question, ou colonne d'une ligne qui se répète"
+        name="champ", short="Champ", kind="text", width=22, meaning="Question, ou colonne d’une ligne qui se répète"
     ),
     Variable(name="libelle", short="Question", kind="prose", width=46, meaning="Question imprimée"),
     Variable(name="page", short="Page", kind="integer", width=7, meaning="Page du carnet"),
     _number("n", "Réponses attendues", "Une par carnet, ou une par ligne utilisée"),
-    *(_number(state, short, f"Réponses dans l'état « {state} »") for state, short in STATES),
+    *(_number(state, short, f"Réponses dans l’état « {state} »") for state, short in STATES),
     _share("part_a_relire", "Part à relire", "À relire, sur les réponses des pages numérisées"),
-    _number(SETTLED, "Relues par une personne", "Doutes qu'une personne a réglés"),
+    _number(SETTLED, "Relues par une personne", "Doutes qu’une personne a réglés"),
     _number(CHANGED, "… dont changées", "Doutes où la personne a lu autre chose que la machine"),
     _share(
         "part_changees",
         "Part changée à la relecture",
-        "Réponses changées par la personne, sur celles qu'elle a réglées",
+        "Réponses changées par la personne, sur celles qu’elle a réglées",
     ),
-    _share("part_reglees", "Part relue", "Réponses qu'une personne a réglées, sur celles des pages numérisées"),
+    _share("part_reglees", "Part relue", "Réponses qu’une personne a réglées, sur celles des pages numérisées"),
     _number(_UNUSUAL, "Inhabituelles", "Réponses lues qui portent un point à vérifier"),
     *blind.VARIABLES,
 )

@@ -96,7 +96,7 @@ def _counts(campaign: Campaign, counts: Counts) -> list[Line]:
     trouble = fates[Disposition.CONFLICT] + fates[Disposition.UNREADABLE]
     figures: list[tuple[str, int | str]] = [
         ("Carnets imprimés", printed),
-        ("… remis, d'après le registre", handed if handed else "non renseigné"),
+        ("… remis, d’après le registre", handed if handed else "non renseigné"),
         ("Carnets numérisés", counts.carnets),
         ("… toutes les pages", deposits["tout"]),
         ("… feuille extérieure seule (suffit)", deposits["feuille"]),
@@ -118,8 +118,8 @@ def _doubts(review: ReviewCounts) -> list[Line]:
         Line(
             style="pair",
             left="Comment faire",
-            right="Ouvrez la feuille ARelire. Pour chaque ligne, regardez l'image et écrivez dans « Valeur juste » ce "
-            "que vous lisez, ou choisissez dans la liste : « vide » si rien n'est écrit, « illisible » si personne ne "
+            right="Ouvrez la feuille ARelire. Pour chaque ligne, regardez l’image et écrivez dans « Valeur juste » ce "
+            "que vous lisez, ou choisissez dans la liste : « vide » si rien n’est écrit, « illisible » si personne ne "
             "peut lire. Enregistrez, fermez, relancez « carnet consolider » : vos réponses sont reprises, gardées à "
             "côté de la lecture de la machine, et la ligne disparaît. Vous pouvez trier et filtrer.",
         ),
@@ -149,13 +149,13 @@ def _looks() -> list[Line]:
         Line(
             style="pair",
             left="En un mot",
-            right="Une valeur n'apparaît que si elle a été lue. Sinon la case est vide et la colonne d'état dit "
+            right="Une valeur n’apparaît que si elle a été lue. Sinon la case est vide et la colonne d’état dit "
             "pourquoi. Dans Carnets, les états sont repliés à droite : le bouton + au-dessus des colonnes les ouvre.",
         ),
         Line(style="swatch", left="vide", right="La question est restée sans réponse (ou la ligne ne sert pas)."),
-        Line(style="swatch", left="a_relire", look="review", right="Un doute que personne n'a encore levé."),
+        Line(style="swatch", left="a_relire", look="review", right="Un doute que personne n’a encore levé."),
         Line(style="swatch", left="illisible", look="illegible", right="Une personne a renoncé à lire."),
-        Line(style="swatch", left="absent", look="absent", right="La page n'a pas été numérisée."),
+        Line(style="swatch", left="absent", look="absent", right="La page n’a pas été numérisée."),
         Line(
             style="pair",
             left="lu, corrige",
@@ -177,7 +177,7 @@ def _limits(sensitive: bool) -> list[Line]:
             style="pair",
             left="Ne pas diffuser",
             right="Ces lignes sont sans nom mais pas anonymes : en croisant quelques colonnes, on peut reconnaître "
-            "quelqu'un. La clé n'est pas le numéro du carnet. Ni note globale, ni classement de personnes.",
+            "quelqu’un. La clé n’est pas le numéro du carnet. Ni note globale, ni classement de personnes.",
         ),
     ]
     if sensitive:

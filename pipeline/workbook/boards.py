@@ -21,17 +21,17 @@ from pipeline.workbook.traces import plain_value
 _LINE_PT = 13.5
 _ROW_PT = 15.0  # a row without a height of its own
 _COLUMN_CHARS = 8.43  # a column without a width of its own
-_SPARE = 0.97  # fonts differ from one computer to the next
+_CHAR_PX, _PAD_PX, _PT_PER_PX = 7.0, 5.0, 0.75  # of a column's width in Calibri; in wider fonts a page holds more rows
+_SPARE = 0.97  # rows differ from one computer to the next
 
 
 def write_board(target: Any, board: Board, *, first_table: int) -> None:  # noqa: ANN401 - openpyxl is untyped here
     """Write the blocks in order; their tables are numbered from ``first_table``."""
     for place, width in enumerate(board.widths, start=1):
         target.column_dimensions[get_column_letter(place)].width = width
-    scale = _scale(board)
-    set_paper(target, scale=scale)
+    set_paper(target, pages_wide=1)
     lines = _layout(board)
-    for top in _page_tops(lines, PRINTED_PT[1] * 100 / scale * _SPARE):
+    for top in _page_tops(lines, PRINTED_PT[1] / _scale(board) * _SPARE):
         target.row_breaks.append(Break(id=top - 1))
     for number, height in lines.heights.items():
         target.row_dimensions[number].height = height
@@ -46,7 +46,7 @@ def write_board(target: Any, board: Board, *, first_table: int) -> None:  # noqa
             target, block.table, first_table + number, block.columns, top=header, rows=len(block.rows), filters=False
         )  # fmt: skip
         if block.chart is not None:
-            target.add_chart(native_chart(board.name, block, header), f"{_chart_column(board, block)}{top}")
+            target.add_chart(native_chart(board.name, block, header), f"{_chart_column(board, block)}{top + 1}")
 
 
 def board_cells(board: Board) -> Iterator[Sequence[object]]:
@@ -83,19 +83,19 @@ def _layout(board: Board) -> _Lines:
         header = here + 1 + bool(block.note)
         lines.heights[header] = _header_height(board, block)
         used = header + max(1, len(block.rows)) - here + 1
-        used = max(used, CHART_LINES if block.chart else 0)
+        used = max(used, CHART_LINES + 1 if block.chart else 0)
         lines.ends.append(here + used)
         here += used + 2
     return lines
 
 
-def _scale(board: Board) -> int:
-    """Hundredths at which a board is one page wide, charts included."""
+def _scale(board: Board) -> float:
+    """How much smaller a board is printed to be one page wide, charts included."""
     charted = [block for block in board.blocks if block.chart is not None]
     count = max((len(block.columns) for block in board.blocks), default=0) + bool(charted)
     widths = [*board.widths, *([_COLUMN_CHARS] * count)][:count]
-    wide = sum(0.75 * (7 * width + 5) for width in widths) + (CHART_WIDTH_PT if charted else 0.0)
-    return min(100, int(100 * PRINTED_PT[0] / max(wide, 1.0) * _SPARE))
+    wide = sum(_PT_PER_PX * (_CHAR_PX * width + _PAD_PX) for width in widths) + (CHART_WIDTH_PT if charted else 0.0)
+    return min(1.0, PRINTED_PT[0] / max(wide, 1.0))
 
 
 def _page_tops(lines: _Lines, high: float) -> Iterator[int]:

@@ -63,19 +63,13 @@ def wrapped_lines(text: str, width: float) -> int:
     return lines
 
 
-def set_paper(target: Any, *, pages_wide: int = 0, scale: int = 0) -> None:  # noqa: ANN401
-    """Landscape A4 with the name of the sheet and the page below.
-
-    Either so many pages wide, or at a scale in hundredths: Excel minds page breaks only then.
-    """
+def set_paper(target: Any, *, pages_wide: int) -> None:  # noqa: ANN401
+    """Landscape A4 with the name of the sheet and the page below."""
     target.sheet_view.showGridLines = False
+    target.sheet_properties.pageSetUpPr.fitToPage = True
     setup = target.page_setup
     setup.orientation, setup.paperSize = "landscape", 9
-    if scale:
-        setup.scale = scale
-    else:
-        target.sheet_properties.pageSetUpPr.fitToPage = True
-        setup.fitToWidth, setup.fitToHeight = pages_wide, 0
+    setup.fitToWidth, setup.fitToHeight = pages_wide, 0
     margins = target.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.footer = 0.5, 0.7, 0.35

@@ -4,6 +4,7 @@ import csv
 import datetime
 import re
 import sys
+import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -351,6 +352,32 @@ def test_sensitive_content_is_noted_in_the_journal(tmp_path):
     run(store_pages(tmp_path), sensitive=True)
     with open_store(tmp_path) as store:
         assert "sensible" in store.journal()[-1].message
+
+
+def test_the_workbook_bears_one_kind_of_apostrophe(tmp_path):
+    """Typographic everywhere, as on paper: in what the program writes, cells and charts, headers and notes."""
+    pages = store_pages(tmp_path, p1=[doubt("prof_age"), doubt("prof_minutes", "12", "uncertain_digit")])
+    run(pages, sensitive=True, sample=2)
+    straight = re.compile(r"[^\W\d]'[^\W\d]")
+    book = load_workbook(tmp_path / "analyse.xlsx")
+    told = [
+        (sheet.title, cell.coordinate, text)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        for text in (cell.value, cell.comment.text if cell.comment else "")
+        if isinstance(text, str) and not text.startswith("=") and straight.search(text)
+    ]
+    assert told == []
+    with zipfile.ZipFile(tmp_path / "analyse.xlsx") as parts:
+        drawn = [name for name in parts.namelist() if "chart" in name or "validation" in name]
+        prompts = [
+            text for sheet in book for one in sheet.data_validations.dataValidation for text in [one.prompt or ""]
+        ]
+        assert [
+            name for name in drawn if straight.search(re.sub(r"<[^>]*:?f>[^<]*</", "", parts.read(name).decode()))
+        ] == []
+    assert not any(straight.search(text) for text in prompts)
 
 
 @pytest.mark.parametrize("parquet", [False, True])

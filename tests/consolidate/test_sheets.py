@@ -311,7 +311,7 @@ def test_every_code_has_its_words():
 def test_every_column_stands_in_the_dictionary():
     sheets = build(random_campaign(FORM, 3))
     described = {(row["Feuille"], row["Nom"]) for row in rows(sheets["Dictionnaire"])}
-    described |= {(row["Feuille"], row["Colonne d'état"]) for row in rows(sheets["Dictionnaire"])}
+    described |= {(row["Feuille"], row["Colonne d’état"]) for row in rows(sheets["Dictionnaire"])}
     hidden = {("Carnets", name) for name in ("prof_public__etat",)}
     for name in ("Carnets", "Lieux", "Actions", "Competences", "Avis"):
         headers = {column.header.rpartition("(")[2].rstrip(")") for column in sheets[name].columns}

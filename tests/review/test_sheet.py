@@ -167,7 +167,7 @@ def test_beyond_the_limit_rows_say_why_they_have_no_picture(folder):
 
 def test_a_lost_image_is_told(tmp_path):
     (row,) = rows(build(tmp_path, page(FORM, 1, [doubt("prof_age")], image="pages/gone.png")))
-    assert "n'est plus" in row["Image"]
+    assert "n’est plus" in row["Image"]
 
 
 def test_what_was_not_understood_is_shown_again(folder):
