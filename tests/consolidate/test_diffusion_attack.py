@@ -1,15 +1,17 @@
 """Nobody works out a hidden figure from the published ones, in one file or in two."""
 
 import math
+import subprocess
 from collections import Counter
 from dataclasses import replace
 
 import pytest
+from openpyxl import load_workbook
 
 from pipeline.consolidate import Diffusion, Kept
 from pipeline.model.result import Campaign
 from tests.consolidate import attack, attack_links
-from tests.consolidate.publishing import RULES, edition_of, file_of, plan, truth_of
+from tests.consolidate.publishing import RULES, edition_of, file_of, plan, truth_of, write
 from tests.consolidate.respondents import alike, many, person
 
 pytestmark = pytest.mark.slow
@@ -251,6 +253,23 @@ def _no_hidden_figure_falls(one, two, question, truths) -> None:
         truth = truths[int(mark) - 1][question, grouping, group]
         if truth[1][answer]:  # that nobody gave an answer tells of nobody
             assert attack.width(low, high) >= demands(question, answer, truth), (mark, question, group, answer)
+
+
+def test_libreoffice_opens_the_published_file_without_any_error(tmp_path):
+    """It holds values only: nothing to recalculate, and nothing that goes wrong."""
+    path = write(edition_of(many(60, 4)), tmp_path)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "again"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=400)
+    plain, again = load_workbook(path), load_workbook(tmp_path / "again" / path.name, data_only=True)
+    assert again.sheetnames == plain.sheetnames
+    for sheet in plain:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "f", "a formula"
+                shown = again[sheet.title][cell.coordinate].value
+                assert not str(shown).startswith("#"), cell.coordinate
+                assert shown == cell.value or str(shown) == str(cell.value) or shown == pytest.approx(cell.value)
 
 
 def test_three_more_carnets_make_no_new_edition():
