@@ -7,6 +7,7 @@ import sys
 import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas
 import pytest
@@ -24,6 +25,8 @@ from pipeline.model.scan import SourceRef
 from pipeline.review import ANSWER, KEY, REMARK
 from pipeline.settings import ConsolidateSettings, Settings
 from pipeline.store import StoredFile, open_store
+from pipeline.workbook import Board
+from pipeline.workbook.carry import Additions
 from pipeline.workbook.registre import add_to_registre
 from tests.consolidate.campaigns import outcome, page, published, shelf, small_form
 
@@ -352,6 +355,14 @@ def test_sensitive_content_is_noted_in_the_journal(tmp_path):
     run(store_pages(tmp_path), sensitive=True)
     with open_store(tmp_path) as store:
         assert "sensible" in store.journal()[-1].message
+
+
+def test_columns_added_to_a_sheet_that_has_become_a_page_to_read_are_kept():
+    page = Board(name="Qualite", about="", title="Qualité", lead="", blocks=(), widths=(10.0,))
+    earlier = SimpleNamespace(additions=Additions(columns={"Qualite": {"Mon avis": {("prof_age",): "à revoir"}}}))
+    *_, kept = consolidating._with_additions([page], earlier)
+    assert kept.name == "NotesGardees"
+    assert list(kept.rows) == [["Qualite", "prof_age", "Mon avis", "à revoir"]]
 
 
 def test_the_workbook_bears_one_kind_of_apostrophe(tmp_path):
