@@ -458,7 +458,7 @@ def _read(form: FormDefinition, written: Sequence[Written]) -> dict[Line, Share]
         done, changed = (sum(settled[kind, what] for kind in inside) for what in ("reglees", "changees"))
         words = "changées, parmi les doutes réglés par une personne"
         found["Q1", "Lecture des réponses", words, grouping, group] = (changed, done)
-    found["Q2", "Accord de la machine et d’une personne", "relues à l'aveugle", ALL, ALL] = (0, 0)
+    found["Q2", "Accord de la machine et d’une personne", "relues à l’aveugle", ALL, ALL] = (0, 0)
     return found
 
 
