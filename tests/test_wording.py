@@ -1,6 +1,7 @@
 """Every code that can reach a person has French words."""
 
 import ast
+import dataclasses
 import re
 from pathlib import Path
 
@@ -82,3 +83,10 @@ def test_words_are_real_french_sentences():
             assert words.title, code
             for sentence in (words.explanation, words.remedy):
                 assert not sentence or sentence.endswith((".", "»")), (code, sentence)
+
+
+def test_words_have_one_kind_of_apostrophe():
+    """They stand in workbooks beside questions, which bear the typographic one."""
+    catalogues = (*CATALOGUES, wording.ROWS, wording.KINDS)
+    told = [text for known in catalogues for words in known.values() for text in dataclasses.astuple(words)]
+    assert [text for text in told if "'" in text] == []

@@ -19,7 +19,7 @@ from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_ea
 from pipeline.batch.publishing import PublishingReport, publish
 from pipeline.batch.reading import decide_pending
 from pipeline.batch.registering import complete_register, of_carnets, take_register
-from pipeline.batch.tables import CHARTS, TABLES, write_charts, write_tables
+from pipeline.batch.tables import CHARTS, TABLES, table_files, write_charts, write_tables
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import VARIANTS
 from pipeline.model.result import Campaign, RegisterEntry
@@ -73,7 +73,7 @@ class ConsolidatingRequest:
 class ConsolidatingReport:
     """What was written and what is left to settle.
 
-    ``cut`` are the rows of sheets that Excel could not hold whole; ``kept_why`` says why
+    ``cut`` are the sheets that the workbook could not hold whole; ``kept_why`` says why
     ``analyse.xlsx`` was left as it is and ``workbook`` written beside it, ``blocked`` that it
     was open or protected; ``register_doubts`` are cells of ``registre.xlsx`` that could not
     be understood.  ``second_numbers`` are pairs of a number that was
@@ -89,7 +89,7 @@ class ConsolidatingReport:
     to_settle: int
     hidden_texts: int
     conflicts: int
-    cut: Mapping[str, int]
+    cut: Mapping[str, consolidate.CutSheet]
     kept_why: str = ""
     blocked: bool = False
     published: PublishingReport | None = None
@@ -228,7 +228,7 @@ def _draw_sample(store: Store, shelf: FormShelf, campaign: Campaign, request: Co
         sensitive=request.sensitive,
     )
     store.add_sample(drawn)
-    store.log("consolider", f"{len(drawn)} valeurs tirées pour l'échantillon à l'aveugle", request.at)
+    store.log("consolider", f"{len(drawn)} valeurs tirées pour l’échantillon à l’aveugle", request.at)
 
 
 # What is written
@@ -316,8 +316,10 @@ def _collected(run: _Run, readings: Path) -> consolidate.Tables:
     return found[0]
 
 
-def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet) -> tuple[Path, dict[str, int]]:
-    """The workbook where it was written, and the rows of the sheets that it does not hold, by sheet."""
+def _write_book(
+    run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
+) -> tuple[Path, dict[str, consolidate.CutSheet]]:
+    """The workbook where it was written, and the sheets that it does not hold, by name."""
     request, sensitive = run.request, run.request.sensitive
     campaign = replace(run.campaign, journal=run.store.journal())
     rows_max = round(run.settings.consolidate.rows_max)
@@ -337,9 +339,18 @@ def _write_book(run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
     sheets = _with_additions(sheets, run.earlier)
     write_tables(tables, sheets, request.folder / EXPORT / TABLES, parquet=request.parquet)
     write_charts(sheets, request.folder / EXPORT / CHARTS)
-    cut = {sheet.name: sheet.length for sheet in sheets if isinstance(sheet, Sheet) and sheet.length >= limit(sheet)}
+    cut = {
+        sheet.name: consolidate.CutSheet(
+            rows=sheet.length,
+            files=tuple(
+                f"{EXPORT}/{TABLES}/{name}" for name in table_files(sheet.name, tables, parquet=request.parquet)
+            ),
+        )
+        for sheet in sheets
+        if isinstance(sheet, Sheet) and sheet.length >= limit(sheet)
+    }
     sheets = [
-        consolidate.elsewhere(sheet, f"{EXPORT}/{TABLES}") if isinstance(sheet, Sheet) and sheet.name in cut else sheet
+        consolidate.elsewhere(sheet, cut[sheet.name]) if isinstance(sheet, Sheet) and sheet.name in cut else sheet
         for sheet in sheets
     ]
     counts = consolidate.ReviewCounts(
@@ -377,7 +388,7 @@ def _with_additions(sheets: Sequence[Sheet | Board], earlier: Earlier) -> list[S
     """The sheets with the columns that people had added; what stood beside rows that are gone comes last."""
     orphans: list[list[Entry]] = []
     columns = earlier.additions.columns
-    named = {sheet.name for sheet in sheets}
+    named = {sheet.name for sheet in sheets if isinstance(sheet, Sheet)}
     found = [
         with_additions(sheet, columns.get(sheet.name, {}), orphans) if isinstance(sheet, Sheet) else sheet
         for sheet in sheets

@@ -23,6 +23,12 @@ def write_tables(tables: consolidate.Tables, sheets: list[Sheet | Board], folder
             write_whole(folder / f"{sheet.name.lower()}.csv", partial(consolidate.export_sheet, sheet))
 
 
+def table_files(sheet: str, tables: consolidate.Tables, *, parquet: bool) -> list[str]:
+    """The files that hold every row of a sheet."""
+    kinds = ["csv", *(["parquet"] if parquet and sheet in tables.tables else [])]
+    return [f"{sheet.lower()}.{kind}" for kind in kinds]
+
+
 def write_charts(sheets: list[Sheet | Board], folder: Path) -> int:
     """The charts as pictures; their number."""
     boards = [sheet for sheet in sheets if isinstance(sheet, Board)]

@@ -93,10 +93,10 @@ def _show(report: ConsolidatingReport) -> None:
             f"registre.xlsx, {place} : contenu non compris, laissé tel quel. Écrivez-y une date (JJ/MM/AAAA), "
             "un nombre ou un numéro de carnet, selon la colonne."
         )
-    for sheet, rows in report.cut.items():
+    for sheet, cut in report.cut.items():
         say(
-            f"Les {number(rows)} lignes de la feuille {sheet} sont trop nombreuses pour le classeur : elles sont dans "
-            f"« {report.readings.parent / 'tables' / (sheet.lower() + '.csv')} »."
+            f"Les {number(cut.rows)} lignes de la feuille {sheet} sont trop nombreuses pour le classeur : elles sont "
+            f"dans {cut.named}, à côté de lui."
         )
     say(f"{plural(report.carnets, 'carnet', 'carnets')} dans « {report.workbook} ».")
     beside = report.readings.parent

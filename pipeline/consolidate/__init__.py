@@ -18,7 +18,7 @@ from pipeline.consolidate.lists import PAGES
 from pipeline.consolidate.pictures import chart_sources
 from pipeline.consolidate.readme import ReviewCounts, build_readme
 from pipeline.consolidate.records import Records, index_campaign
-from pipeline.consolidate.sheets import build_sheets, elsewhere
+from pipeline.consolidate.sheets import CutSheet, build_sheets, elsewhere
 from pipeline.consolidate.tabular import require_parquet, write_csv, write_parquet
 from pipeline.consolidate.texts import CODING, KEY
 from pipeline.consolidate.texts import SHEET as TEXTS
@@ -28,6 +28,7 @@ __all__ = [
     "KEY",
     "PAGES",
     "TEXTS",
+    "CutSheet",
     "Diffusion",
     "Findings",
     "Kept",

@@ -39,27 +39,27 @@ def _estimates(prefix: str, short: str, of: str) -> tuple[Variable, ...]:
             f"Erreurs estimées sur 10 000 {of}, pour toutes les réponses de ce genre",
             14,
         ),
-        _number(f"{prefix}_de", "… au moins", "Bas de l'intervalle de confiance à 95 % (Wilson)"),
-        _number(f"{prefix}_a", "… au plus", "Haut de l'intervalle de confiance à 95 % (Wilson)"),
+        _number(f"{prefix}_de", "… au moins", "Bas de l’intervalle de confiance à 95 % (Wilson)"),
+        _number(f"{prefix}_a", "… au plus", "Haut de l’intervalle de confiance à 95 % (Wilson)"),
     )
 
 
-GENRE = Variable(name="genre", short="Genre", kind="text", width=20, meaning="Genre de réponse : lu d'une même façon")
+GENRE = Variable(name="genre", short="Genre", kind="text", width=20, meaning="Genre de réponse : lu d’une même façon")
 VARIABLES = (
     GENRE,
     _number(
         SURE,
-        "Relues à l'aveugle",
+        "Relues à l’aveugle",
         "Valeurs acceptées par la machine, tirées au hasard et relues par une personne qui ne le savait pas",
     ),
-    _number(WRONG, "… dont fausses", "Valeurs relues à l'aveugle où la personne a lu autre chose que la machine"),
+    _number(WRONG, "… dont fausses", "Valeurs relues à l’aveugle où la personne a lu autre chose que la machine"),
     *_estimates("erreurs", "Erreurs silencieuses", "valeurs acceptées"),
     _number(
         EMPTY,
-        "Vides relus à l'aveugle",
+        "Vides relus à l’aveugle",
         "Réponses que la machine croit vides, tirées au hasard et relues par une personne qui ne le savait pas",
     ),
-    _number(WRITTEN, "… où l'on a écrit", "Vides relus à l'aveugle où la personne a lu une réponse"),
+    _number(WRITTEN, "… où l’on a écrit", "Vides relus à l’aveugle où la personne a lu une réponse"),
     *_estimates("oublis", "Réponses oubliées", "réponses crues vides"),
 )
 

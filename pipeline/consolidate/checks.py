@@ -22,8 +22,8 @@ _STATES = (
     ("absent", "page non numérisée"),
 )
 _AUDITED = (
-    ("valeurs lues, relues à l'aveugle : d'accord", blind.SURE, blind.WRONG),
-    ("réponses crues vides, relues à l'aveugle : d'accord", blind.EMPTY, blind.WRITTEN),
+    ("valeurs lues, relues à l’aveugle : d’accord", blind.SURE, blind.WRONG),
+    ("réponses crues vides, relues à l’aveugle : d’accord", blind.EMPTY, blind.WRITTEN),
 )
 _NOT_YET = "Pas encore mesuré : « carnet consolider --echantillon N »."
 _KIND = Grouping(name=blind.GENRE.name, label=blind.GENRE.short, source=blind.GENRE.name, identifying=False)
@@ -90,7 +90,7 @@ def _audit(ask: Ask, counter: Counter) -> Iterator[Indicator]:
         yield from (one for one in found if one.denominator)
         met = met or any(one.denominator for one in found)
     if not met:
-        empty = Measure(ask=ask, measure="relues à l'aveugle", numerator=_sum(blind.SURE), denominator=_sum(blind.SURE))
+        empty = Measure(ask=ask, measure="relues à l’aveugle", numerator=_sum(blind.SURE), denominator=_sum(blind.SURE))
         yield counted(empty, _everything(), counter, note=_NOT_YET)
 
 

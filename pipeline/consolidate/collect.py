@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import pandas as pd
 
 from pipeline.consolidate import completion, printed, quality, rowwise, scans, states
 from pipeline.consolidate.columns import ColumnStore, Row
 from pipeline.consolidate.derived import derived_columns
-from pipeline.consolidate.groups import CARNETS, sorters
+from pipeline.consolidate.groups import CARNETS, columns_of, sorters
 from pipeline.consolidate.long import LongTable, long_table
 from pipeline.consolidate.plan import merged_plan
 from pipeline.consolidate.records import Record, Records, tables
@@ -118,6 +119,10 @@ class _Collector:
         by_group = {one.table.group: one for one in self._long.values() if not one.table.items}
         derived = derived_columns(asked, by_group, plan.parameters)
         self._carnets = CarnetTable(forms, derived, sorters(plan.groupings, forms), sensitive=sensitive)
+        grouping = {name for one in plan.groupings for name in columns_of(one, forms)}
+        self._grouping = tuple(
+            replace(one, state="", level=1) for one in self._carnets.variables if one.name in grouping
+        )
         self._stores = {CARNETS: ColumnStore(v.name for v in self._carnets.variables)}
         for sheet, variables in self._variables().items():
             self._stores[sheet] = ColumnStore(v.name for v in variables)
@@ -129,30 +134,32 @@ class _Collector:
         """Columns of every table but Carnets; the image of a row stands last, when asked for."""
         found = {sheet: table.variables for sheet, table in self._long.items()}
         found |= {completion.SHEET: completion.VARIABLES, states.SHEET: states.VARIABLES}
+        for sheet, kept in found.items():
+            if self._told_by_group(sheet):
+                names = {variable.name for variable in kept}
+                found[sheet] = (*kept, *(one for one in self._grouping if one.name not in names))
         return {sheet: (*kept, *([IMAGE] if self._sensitive else [])) for sheet, kept in found.items()}
+
+    def _told_by_group(self, sheet: str) -> bool:
+        """Whether figures are made of the rows of a table: they then repeat the groups of their carnet."""
+        return sheet == completion.SHEET or bool(sheet in self._long and self._long[sheet].table.melt)
 
     def add(self, record: Record) -> None:
         """One carnet into every table."""
-        images = _Images(record) if self._sensitive else None
-        rows: dict[str, list[Row]] = {}
-        for sheet, table in self._long.items():
-            found = list(table.rows(record))
-            if not table.table.items:
-                rows[table.table.group] = found
-            for row in found:
-                if images:
-                    row[IMAGE.name] = images.of_row(table, row)
-                self._stores[sheet].append(row)
+        found = {sheet: list(table.rows(record)) for sheet, table in self._long.items()}
+        rows = {table.table.group: found[sheet] for sheet, table in self._long.items() if not table.table.items}
         carnet = self._carnets.row(record, rows)
+        found[completion.SHEET] = list(completion.completion_rows(record, carnet["variante"]))
+        found[states.SHEET] = list(states.state_rows(record))
+        groups = {one.name: carnet[one.name] for one in self._grouping}
+        images = _Images(record) if self._sensitive else None
         self._stores[CARNETS].append(carnet)
-        others = [
-            *((completion.SHEET, row) for row in completion.completion_rows(record, carnet["variante"])),
-            *((states.SHEET, row) for row in states.state_rows(record)),
-        ]
-        for sheet, row in others:
-            if images:
-                row[IMAGE.name] = images.of_page(row["page"])
-            self._stores[sheet].append(row)
+        for sheet, listed in found.items():
+            more = groups if self._told_by_group(sheet) else {}
+            for row in listed:
+                if images:
+                    row[IMAGE.name] = images.of_row(self._long.get(sheet), row)
+                self._stores[sheet].append({**row, **more})
         self._quality.add(record)
         self._scans.add(record)
         self._texts.add(record, images.of_page if images else None)
@@ -169,42 +176,31 @@ class _Collector:
 
     def finish(self, campaign: Campaign, handed_out: Mapping[str, int]) -> Tables:
         """All tables, in the order of the workbook."""
-        variables = self._variables()
-        found = {
-            CARNETS: TableFrame(
+        made = [
+            TableFrame(
                 sheet=CARNETS,
                 variables=self._carnets.variables,
                 frame=self._stores.pop(CARNETS).frame("cle"),
                 about=ABOUT_CARNETS,
                 key=("cle",),
             )
-        }
+        ]
         described = {name: (table.about, table.key) for name, table in self._long.items()}
         described |= {
             completion.SHEET: (completion.ABOUT, completion.KEY),
             states.SHEET: (states.ABOUT, states.KEY),
         }
+        variables = self._variables()
         for sheet, (about, key) in described.items():
             frame = self._stores.pop(sheet).frame("cle")
-            found[sheet] = TableFrame(
-                sheet=sheet, variables=variables[sheet], frame=frame, about=about, key=key, frozen=2
+            made.append(
+                TableFrame(sheet=sheet, variables=variables[sheet], frame=frame, about=about, key=key, frozen=2)
             )
-        found[printed.SHEET] = self._lots(campaign, handed_out)
-        found[scans.SHEET] = TableFrame(
-            sheet=scans.SHEET,
-            variables=scans.VARIABLES,
-            frame=_frame(scans.VARIABLES, self._scans.rows()),
-            about=scans.ABOUT,
-            key=scans.KEY,
-        )
-        found[quality.SHEET] = TableFrame(
-            sheet=quality.SHEET,
-            variables=quality.VARIABLES,
-            frame=_frame(quality.VARIABLES, self._quality.rows()),
-            about=quality.ABOUT,
-            key=quality.KEY,
-            frozen=2,
-        )
+        made += [
+            self._lots(campaign, handed_out),
+            _counted(scans, self._scans.rows()),
+            _counted(quality, self._quality.rows(), frozen=2),
+        ]
         tally = self._tally
         counts = Counts(
             carnets=len(tally.keys),
@@ -214,7 +210,7 @@ class _Collector:
             settled=tally.settled,
         )
         return Tables(
-            tables=found,
+            tables={table.sheet: table for table in made},
             forms=self._forms,
             plan=self._plan,
             counts=counts,
@@ -234,22 +230,35 @@ class _Collector:
                 words.get("public_cible", {}).get(entry.public, entry.public),
             )
 
-        rows = printed.lot_rows(campaign.register, self._tally.keys, handed_out, named)
-        return TableFrame(
-            sheet=printed.SHEET,
-            variables=printed.VARIABLES,
-            frame=_frame(printed.VARIABLES, rows),
-            about=printed.ABOUT,
-            key=printed.KEY,
-        )
+        return _counted(printed, printed.lot_rows(campaign.register, self._tally.keys, handed_out, named))
 
 
-def _frame(variables: Sequence[Variable], rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows that do not grow with the carnets."""
-    store = ColumnStore(variable.name for variable in variables)
+class _Described(Protocol):
+    """A module that describes a table whose rows do not grow with the carnets."""
+
+    @property
+    def SHEET(self) -> str: ...  # noqa: N802
+    @property
+    def ABOUT(self) -> str: ...  # noqa: N802
+    @property
+    def KEY(self) -> tuple[str, ...]: ...  # noqa: N802
+    @property
+    def VARIABLES(self) -> tuple[Variable, ...]: ...  # noqa: N802
+
+
+def _counted(described: _Described, rows: Iterable[Row], *, frozen: int = 1) -> TableFrame:
+    """The table of such a module."""
+    store = ColumnStore(variable.name for variable in described.VARIABLES)
     for row in rows:
         store.append(row)
-    return store.frame()
+    return TableFrame(
+        sheet=described.SHEET,
+        variables=described.VARIABLES,
+        frame=store.frame(),
+        about=described.ABOUT,
+        key=described.KEY,
+        frozen=frozen,
+    )
 
 
 def _in_rows(asked: Iterable[Derived], group: str) -> list[Derived]:
@@ -275,8 +284,10 @@ class _Images:
         """The image of a printed page."""
         return self._by_page.get(page) if isinstance(page, int) else None
 
-    def of_row(self, table: LongTable, row: Row) -> str | None:
-        """The image of the page that holds a row of a long table."""
+    def of_row(self, table: LongTable | None, row: Row) -> str | None:
+        """The image of the page that holds a row of a table."""
+        if table is None:
+            return self.of_page(row["page"])
         if table.table.items:
             return self.of_page(self._places.get(str(row.get("champ"))))
         number = row.get("ligne")

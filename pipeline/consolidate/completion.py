@@ -12,7 +12,7 @@ from pipeline.consolidate.variable import CLE, Variable
 from pipeline.model.form import Field, FormDefinition
 
 SHEET = "Remplissage"
-ABOUT = "Pour chaque page rendue d'un carnet, combien de réponses remplies sur celles attendues."
+ABOUT = "Pour chaque page rendue d’un carnet, combien de réponses remplies sur celles attendues."
 KEY = ("cle", "page")
 _EXPECTED = "les lignes qui ne servent pas ne comptent pas"
 
@@ -31,7 +31,7 @@ VARIABLES = (
     _number(
         "non_lues",
         "Non lues",
-        "Réponses à relire ou illisibles, et cases vides d'une ligne dont toute l'encre est en doute : on ne sait pas",
+        "Réponses à relire ou illisibles, et cases vides d’une ligne dont toute l’encre est en doute : on ne sait pas",
     ),
 )
 

@@ -67,6 +67,7 @@ class Counter:
     frames: dict[str, pd.DataFrame]
     _masks: dict[tuple[str, Condition], Mask] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    _carried: dict[tuple[str, str, Conditions], Mask] = field(default_factory=dict)
 
     def has(self, sheet: str, *columns: str) -> bool:
         """Whether a sheet holds all these columns."""
@@ -81,11 +82,13 @@ class Counter:
 
     def carried(self, sheet: str, from_sheet: str, conditions: Conditions) -> Mask:
         """Rows of a sheet whose carnet meets some conditions in another."""
-        column = self.frames[sheet]["cle"]
-        wanted = set(self.frames[from_sheet]["cle"][self.mask(from_sheet, conditions)])
-        chosen = np.array([value in wanted for value in [*column.cat.categories, None]], dtype=bool)
-        found: Mask = chosen[np.asarray(column.cat.codes)]
-        return found
+        key = (sheet, from_sheet, conditions)
+        if key not in self._carried:
+            column = self.frames[sheet]["cle"]
+            wanted = set(self.frames[from_sheet]["cle"][self.mask(from_sheet, conditions)])
+            chosen = np.array([value in wanted for value in [*column.cat.categories, None]], dtype=bool)
+            self._carried[key] = chosen[np.asarray(column.cat.codes)]
+        return self._carried[key]
 
     def count(self, tally: Tally) -> float:
         """The count, or the sum of the weights."""

@@ -21,7 +21,7 @@ def crossing_board(found: Findings) -> Board:
     widest = max((len(table.columns) for table in found.crosstabs), default=4)
     return Board(
         name=CROSSINGS,
-        about="Les croisements les plus demandés : un indicateur selon le public, l'âge, le diplôme…",
+        about="Les croisements les plus demandés : un indicateur selon le public, l’âge, le diplôme…",
         title="Croisements",
         lead="Chaque case est une part. La dernière ligne donne n, le nombre de réponses lues : en dessous de "
         f"{CAUTION}, à lire avec prudence.",
@@ -172,7 +172,7 @@ def _transition(one: Transition, number: int) -> Block:
     same = one.pairs - one.risen - one.fallen
     note = f"{one.pairs} paires : {one.risen} plus haut à la fin, {same} au même niveau, {one.fallen} plus bas."
     if one.linked:
-        note += " Plusieurs compétences par personne : aucun test de hasard ne s'applique ici."
+        note += " Plusieurs compétences par personne : aucun test de hasard ne s’applique ici."
     return Block(
         title=f"{one.label}, {one.days}",
         note=note,
@@ -192,7 +192,7 @@ def chart_board(found: Findings, plan: Evaluation) -> Board:
     blocks = [block for make in makers for block in make(found, plan)]
     return Board(
         name=CHARTS,
-        about="Les figures, à côté des valeurs qu'elles montrent.",
+        about="Les figures, à côté des valeurs qu’elles montrent.",
         title="Graphiques",
         lead="Lisibles en noir et blanc. Chaque figure montre les valeurs du tableau à sa gauche.",
         blocks=tuple(blocks),

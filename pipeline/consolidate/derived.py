@@ -43,7 +43,7 @@ def derived_columns(
 
 def _column(one: Derived, tables: Mapping[str, LongTable], parameters: Mapping[str, float]) -> DerivedColumn:
     if one.table and one.table not in tables:
-        raise _invalid(one, f"la table « {one.table} » n'existe pas")
+        raise _invalid(one, f"la table « {one.table} » n’existe pas")
     kind: values.Kind
     if one.op in counted.OPS:
         compute, kind = counted.computing(one, parameters)
@@ -51,7 +51,7 @@ def _column(one: Derived, tables: Mapping[str, LongTable], parameters: Mapping[s
         compute, kind = _over_table(one, tables[one.table])
     else:
         compute, kind = _over_fields(one)
-    meaning = f"{one.label} (calculé ; vide tant qu'une des réponses qu'il faut n'est pas lue)"
+    meaning = f"{one.label} (calculé ; vide tant qu’une des réponses qu’il faut n’est pas lue)"
     variable = Variable(
         name=one.name, short=one.label, kind=kind, meaning=meaning, origin="calcul", state=one.name + ETAT
     )
@@ -74,10 +74,10 @@ def _over_table(one: Derived, table: LongTable) -> tuple[Callable[[Record, Rows]
     kinds = {variable.name: variable.kind for variable in table.variables}
     column = f"{one.table}_{one.fields[0]}" if one.fields else ""
     if column not in kinds:
-        raise _invalid(one, "la colonne n'existe pas")
+        raise _invalid(one, "la colonne n’existe pas")
     aggregate = _AGGREGATES.get(one.op)
     if aggregate is None:
-        raise _invalid(one, f"l'opération « {one.op} » est inconnue")
+        raise _invalid(one, f"l’opération « {one.op} » est inconnue")
     kind: values.Kind = "integer" if one.op in {"distinct", "span_days"} else _kind(kinds[column])
     return partial(_aggregated, one, column, aggregate), kind
 
@@ -142,7 +142,7 @@ def _over_fields(one: Derived) -> tuple[Callable[[Record, Rows], Computed], valu
     """A value computed from the questions of a carnet."""
     compute = _OVER_FIELDS.get(one.op)
     if compute is None:
-        raise _invalid(one, f"l'opération « {one.op} » est inconnue")
+        raise _invalid(one, f"l’opération « {one.op} » est inconnue")
     kind: values.Kind = "label" if one.op == "band" else "flag" if one.op == "same_day" else "integer"
     return partial(_from_fields, one, compute), kind
 

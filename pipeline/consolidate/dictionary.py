@@ -14,7 +14,7 @@ DICTIONARY, CODES = "Dictionnaire", "Modalites"
 _KINDS = {
     "text": "texte",
     "prose": "texte",
-    "label": "réponse d'une liste",
+    "label": "réponse d’une liste",
     "integer": "nombre entier",
     "hours": "heures, décimales (2 h 30 = 2,50)",
     "date": "date",
@@ -41,7 +41,7 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
         Column(header="Sens", kind="prose", width=60),
         Column(header="Nature", kind="prose", width=22),
         Column(header="Source", width=11),
-        Column(header="Colonne d'état", width=24),
+        Column(header="Colonne d’état", width=24),
         Column(header="Question du carnet", width=18),
         Column(header="Page", kind="integer", width=7),
         Column(header="Réponse", width=20),

@@ -34,6 +34,7 @@ from pipeline.consolidate.disclosure.tables import (
     profile,
     share_hidden,
 )
+from pipeline.consolidate.disclosure.together import by_groups
 from pipeline.model.edition import Edition, GroupsUsed, ToldTable
 from pipeline.model.publication import Publication
 
@@ -150,12 +151,7 @@ def _published(
     asked = _asked(source, publication)
     wholes = {question.key: for_all(frame, question) for question, _ in asked}
     frame, usable = _grouped(source, publication, frame, asked, wholes)
-    answers = [
-        table
-        for question, by in asked
-        for whole in (wholes[question.key],)
-        for table in (whole, *(by_group(frame, whole, name) for name in by if name in usable))
-    ]
+    answers = _answers(publication, frame, usable, [(wholes[question.key], by) for question, by in asked])
     tables = (*_people(publication, frame, usable), *answers, *_batteries(source, publication, frame, wholes))
     returns = tuple(_returns(source, publication, frame))
     keys = source.keys
@@ -269,6 +265,24 @@ def _people(
             table = crossed(frame, rows, columns, usable)
             if table is not None:
                 yield table
+
+
+def _answers(
+    publication: Publication,
+    frame: Frame,
+    usable: Mapping[str, Sequence[Partition]],
+    asked: Sequence[tuple[ShownTable, Sequence[str]]],
+) -> Iterator[ShownTable]:
+    """Every question for all and by its groupings; questions that bound each other are protected together."""
+    by = {whole.question.key: (whole, [name for name in names if name in usable]) for whole, names in asked}
+    bound = [set(keys) & set(by) for keys in publication.bound]
+    found: dict[str, list[ShownTable]] = {}
+    for key in by:
+        keys = sorted(next((keys for keys in bound if key in keys), {key}))
+        if key not in found:
+            found |= dict(zip(keys, by_groups(frame, [by[one] for one in keys]), strict=True))
+        yield by[key][0]
+        yield from found[key]
 
 
 def _batteries(

@@ -20,7 +20,7 @@ def diffusion_readme(found: Diffusion, sheets: Sequence[Sheet]) -> Prose:
         Line(
             style="lead",
             left=f"Chiffres qui peuvent être publiés. Édition n° {edition.number}, du {french_day(edition.day)}, "
-            f"d'après {edition.carnets} carnets rendus. Seulement des totaux : aucun numéro de carnet, aucun "
+            f"d’après {edition.carnets} carnets rendus. Seulement des totaux : aucun numéro de carnet, aucun "
             "texte libre.",
         ),
         Line(style="heading", left="Ce que disent les cases"),
@@ -38,14 +38,14 @@ def _cells() -> Iterator[Line]:
     yield Line(
         style="pair",
         left=HIDDEN,
-        right="Chiffre caché, pour que personne ne soit reconnu. Ce n'est ni zéro ni une absence de réponse.",
+        right="Chiffre caché, pour que personne ne soit reconnu. Ce n’est ni zéro ni une absence de réponse.",
     )
-    yield Line(style="pair", left=NOT_AVAILABLE, right="Non disponible : personne n'a répondu, ou rien n'a été noté.")
+    yield Line(style="pair", left=NOT_AVAILABLE, right="Non disponible : personne n’a répondu, ou rien n’a été noté.")
     yield Line(
         style="pair",
         left="intervalle",
         right="Intervalle de confiance à 95 % (Wilson). Il ne mesure que le hasard : les personnes qui ont rendu leur "
-        f"carnet l'ont choisi. En dessous de {CAREFUL_BELOW} réponses : à lire avec prudence.",
+        f"carnet l’ont choisi. En dessous de {CAREFUL_BELOW} réponses : à lire avec prudence.",
     )
 
 
@@ -62,18 +62,18 @@ def _protection(found: Diffusion) -> Iterator[Line]:
         style="pair",
         left="Réponses",
         right=f"Une ligne est cachée quand toutes les personnes du groupe, ou toutes sauf {rules.spared} au plus, ont "
-        "donné la même réponse ; d'autres lignes le sont avec elle, pour que les totaux ne la trahissent pas.",
+        "donné la même réponse ; d’autres lignes le sont avec elle, pour que les totaux ne la trahissent pas.",
     )
     yield Line(
         style="pair",
         left="Heures",
-        right=f"Un total d'heures est caché quand une personne en fait plus de {100 * rules.dominance:.0f} %. Les "
+        right=f"Un total d’heures est caché quand une personne en fait plus de {100 * rules.dominance:.0f} %. Les "
         "quartiles sont arrondis.",
     )
     yield Line(
         style="pair",
         left="Éditions",
-        right="Deux éditions ne diffèrent jamais de quelques personnes : ce qui a changé de l'une à l'autre suit les "
+        right="Deux éditions ne diffèrent jamais de quelques personnes : ce qui a changé de l’une à l’autre suit les "
         "mêmes règles.",
     )
     yield Line(style="figure", left="Chiffres", right=every)

@@ -71,7 +71,7 @@ _PROFILE = (_text("Regroupement", 26), _words("Groupe", 70), _count("Personnes")
 _RETURNS = (
     _text("Lieu de remise", 60),
     _count("Imprimés"),
-    _count("Remis", "n.d. : personne n'a noté de remise dans le registre."),
+    _count("Remis", "n.d. : personne n’a noté de remise dans le registre."),
     _count("Rendus"),
     _share("Rendus sur remis", 13),
 )

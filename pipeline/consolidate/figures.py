@@ -45,7 +45,7 @@ def indicator_sheet(indicators: Sequence[Indicator]) -> Sheet:
     )
     return Sheet(
         name=INDICATORS,
-        about="Tous les chiffres de l'évaluation, avec leur intervalle et ce qui n'est pas lu.",
+        about="Tous les chiffres de l’évaluation, avec leur intervalle et ce qui n’est pas lu.",
         table="t_indicateurs",
         columns=columns,
         rows=[_figures(one) for one in indicators],
@@ -104,7 +104,7 @@ def control_sheet(indicators: Sequence[Indicator], headers: Headers, held: Mappi
     rows = [_control(one, line, headers, held) for line, one in enumerate(indicators, start=2)]
     return Sheet(
         name=CONTROL,
-        about=f"La formule de chaque indicateur et son écart avec la valeur ; « {NOT_YET} » tant qu'Excel n'a pas "
+        about=f"La formule de chaque indicateur et son écart avec la valeur ; « {NOT_YET} » tant qu’Excel n’a pas "
         "recalculé.",
         table="t_controle",
         columns=columns,

@@ -158,12 +158,12 @@ def _grouped(made: list[tuple[Ask, list[Measure]]], plan: Evaluation, known: _Kn
     """The same figures by group, grouping after grouping, where the plan asks for it."""
     for grouping in plan.groupings:
         groups = groups_of(grouping, known.forms, known.counter)
+        named = {condition.column for group in groups for condition in group.conditions}
         for ask, found in made:
-            if ask.grouped:
-                for measure in found[:1] if ask.positive else found:
+            for measure in found if ask.grouped else ():
+                told = not measure.fine and measure.field != grouping.source
+                if told and known.counter.has(measure.sheet, *named):
                     yield from (counted(measure, group, known.counter) for group in groups)
-            elif ask.op == "completion" and known.counter.has(completion.SHEET, grouping.source):
-                yield from (counted(found[0], group, known.counter) for group in groups)
     for ask, found in made:
         if ask.op == "register":
             yield from _by_lots(found[0], known)

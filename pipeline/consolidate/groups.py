@@ -121,6 +121,17 @@ def _flag_cells(sorter: Sorter, record: Record) -> Row:
     return {**cells, name + ETAT: state}
 
 
+def columns_of(grouping: Grouping, forms: Sequence[FormDefinition]) -> list[str]:
+    """The columns of Carnets that tell the groups of a grouping apart."""
+    field = next((field for field in single_fields(forms) if field.name == grouping.source), None)
+    if field is None:
+        rowed = _rowed(grouping, forms)
+        return [f"{grouping.name}__{code}" for code, _ in _codes(grouping, rowed)] if rowed else [grouping.source]
+    if grouping.bands:
+        return [grouping.name]
+    return [f"{field.name}__{option.value}" for option in field.options] if field.multiple else [field.name]
+
+
 # Groups as conditions
 
 

@@ -99,7 +99,7 @@ class Indicator:
         if self.kind == "share" and self.numerator > self.denominator:
             found.append("Plus de carnets revenus que notés comme remis : compléter le registre.")
         if self.linked:
-            found.append("Plusieurs réponses par personne : l'intervalle est trop étroit.")
+            found.append("Plusieurs réponses par personne : l’intervalle est trop étroit.")
         if self.unread and self.best is not None and self.worst is not None:
             found.append(f"De {percent(self.worst)} à {percent(self.best)} selon les réponses non lues.")
         return " ".join([*found, *([self.note] if self.note else [])])

@@ -30,14 +30,14 @@ def build_pages(balance: Collection[BalanceRow], keys: Mapping[str, str], *, sen
         Column(header="Version", width=11),
         Column(header="Page du carnet", kind="integer", width=9),
         Column(header="Rotation (degrés)", kind="integer", width=10),
-        Column(header="Échelle d'impression", kind="percent", width=12),
+        Column(header="Échelle d’impression", kind="percent", width=12),
         Column(header="Écart de recalage (mm)", kind="decimal", width=12),
         Column(header="Avertissements", kind="prose", width=34),
         *([IMAGE.column()] if sensitive else []),
     )
     return Sheet(
         name=PAGES,
-        about="Ce qu'est devenue chaque page numérisée.",
+        about="Ce qu’est devenue chaque page numérisée.",
         table="t_pages",
         columns=columns,
         rows=_PageRows(balance, keys, sensitive=sensitive),

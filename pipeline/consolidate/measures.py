@@ -30,7 +30,8 @@ class Measure:
     """One figure before it is counted.
 
     ``state`` is the column that says why a value is missing; ``doubtful`` are further rows
-    of which it is not known whether they count.
+    of which it is not known whether they count.  ``fine`` figures, one skill at a time, are
+    not told by group: too few people would stand behind each.
     """
 
     ask: Ask
@@ -47,6 +48,7 @@ class Measure:
     among: Conditions = ()
     number: str = ""
     linked: bool = False
+    fine: bool = False
 
 
 def counted(measure: Measure, group: Group, counter: Counter, note: str = "") -> Indicator:

@@ -43,18 +43,16 @@ def scopes(table: Table) -> list[Scope]:
 
 
 def levels(ask: Ask, table: Table, forms: Sequence[FormDefinition]) -> Iterator[Measure]:
-    """The levels of each family at each moment; those of each row stand in a crosstab."""
+    """The levels of each family and of each row, at each moment."""
     columns = group_columns(forms, table.group)
     asked = columns[table.melt[0]]
     for scope in scopes(table):
-        if scope.single:
-            continue
         for moment in table.melt:
             at = (*scope.conditions, equal("moment", moment))
             when = moment_words(columns[moment])
             for code, label in answers(asked):
                 hit = equal(f"{table.group}_rang", rank(asked, code) or 0)
-                yield _measure(
+                found = _measure(
                     ask,
                     table,
                     scope,
@@ -64,6 +62,7 @@ def levels(ask: Ask, table: Table, forms: Sequence[FormDefinition]) -> Iterator[
                     known=f"{table.group}_rang",
                     state="reponse",
                 )
+                yield replace(found, fine=scope.single)
 
 
 def moment_words(asked: Field) -> str:
@@ -72,16 +71,19 @@ def moment_words(asked: Field) -> str:
 
 
 def gains(ask: Ask, table: Table) -> Iterator[Measure]:
-    """Higher, same, lower at the end; pairs filled on one day apart, those without days too."""
+    """Higher, same, lower at the end; pairs filled on one day apart, those without days too.
+
+    What is computed of a pair stands on the row of its last moment alone.
+    """
     column = f"{table.group}_{GAIN}"
     for scope in scopes(table):
         for days in DAYS if scope.name == "ensemble" else DAYS[:2]:
-            at = (*scope.conditions, equal("moment", table.melt[-1]), equal(f"{table.group}_{SAME_DAY}", days))
+            at = (*scope.conditions, equal(f"{table.group}_{SAME_DAY}", days))
             doubtful = _of_unread_days(table, scope) if days != UNREAD_DAYS else ()
             for sign, words in _SIGNS:
                 hit = Condition(column=column, test=sign, value=0)
                 found = _measure(ask, table, scope, words=f"{words} ({days})", at=at, hit=hit, known=column, state=GAIN)
-                yield replace(found, doubtful=doubtful)
+                yield replace(found, doubtful=doubtful, fine=scope.single)
             yield Measure(
                 ask=ask,
                 measure=f"gain moyen ({days})",
@@ -93,13 +95,14 @@ def gains(ask: Ask, table: Table) -> Iterator[Measure]:
                 number=column,
                 doubtful=doubtful,
                 linked=not scope.single,
+                fine=scope.single,
             )
 
 
 def _of_unread_days(table: Table, scope: Scope) -> tuple[Conditions, ...]:
     """Pairs, known or in doubt, whose days are in doubt: they may belong to any of the others."""
     column = f"{table.group}_{GAIN}"
-    at = (*scope.conditions, equal("moment", table.melt[-1]), equal(f"{table.group}_{SAME_DAY}", UNREAD_DAYS))
+    at = (*scope.conditions, equal(f"{table.group}_{SAME_DAY}", UNREAD_DAYS))
     return ((*at, filled(column)), *((*at, equal(column + ETAT, state)) for state in UNREAD))
 
 
@@ -107,9 +110,15 @@ def concerned(ask: Ask, table: Table) -> Iterator[Measure]:
     """Carnets with a level, for each row and family."""
     column = f"{table.group}_{CONCERNED}"
     for scope in scopes(table):
-        at = (*scope.conditions, equal("moment", table.melt[-1]))
         yield _measure(
-            ask, table, scope, words="un niveau coché", at=at, hit=equal(column, 1), known=column, state=CONCERNED
+            ask,
+            table,
+            scope,
+            words="un niveau coché",
+            at=scope.conditions,
+            hit=equal(column, 1),
+            known=column,
+            state=CONCERNED,
         )
 
 

@@ -10,7 +10,7 @@ from pipeline.consolidate.variable import Variable
 from pipeline.model.result import RegisterEntry
 
 SHEET = "Lots"
-ABOUT = "Ce qui a été imprimé, remis et rendu, d'après le registre."
+ABOUT = "Ce qui a été imprimé, remis et rendu, d’après le registre."
 KEY = ("lot", "variante", "canal", "public_cible")
 
 
@@ -31,7 +31,7 @@ VARIABLES = (
     _count(
         "remis",
         "Remis",
-        "Carnets remis : une date dans « Remis le », ou le nombre noté par lot s'il est plus grand",
+        "Carnets remis : une date dans « Remis le », ou le nombre noté par lot s’il est plus grand",
     ),
     _count("numerises", "Numérisés", "Carnets de ce lot dont une page au moins a été lue"),
 )

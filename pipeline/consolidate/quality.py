@@ -13,11 +13,11 @@ from pipeline.consolidate.variable import Variable, row_free
 from pipeline.model.form import Field, FormDefinition, Table
 from pipeline.workbook import Value
 
-SHEET = "Qualite"
+SHEET = "QualiteDetail"
 ABOUT = "Pour chaque question, combien de réponses lues, vides, à relire ; erreurs que personne ne voit."
 KEY = ("champ",)
-_SETTLED, _CHANGED, _UNUSUAL = "reglees", "changees", "inhabituelles"
-_COUNTED: tuple[tuple[State, str], ...] = (
+SETTLED, CHANGED, _UNUSUAL = "reglees", "changees", "inhabituelles"
+STATES: tuple[tuple[State, str], ...] = (
     ("lu", "Lu"),
     ("corrige", "Corrigé"),
     ("vide", "Vide"),
@@ -37,21 +37,21 @@ def _share(name: str, short: str, meaning: str) -> Variable:
 
 VARIABLES = (
     Variable(
-        name="champ", short="Champ", kind="text", width=22, meaning="Question, ou colonne d'une ligne qui se répète"
+        name="champ", short="Champ", kind="text", width=22, meaning="Question, ou colonne d’une ligne qui se répète"
     ),
     Variable(name="libelle", short="Question", kind="prose", width=46, meaning="Question imprimée"),
     Variable(name="page", short="Page", kind="integer", width=7, meaning="Page du carnet"),
     _number("n", "Réponses attendues", "Une par carnet, ou une par ligne utilisée"),
-    *(_number(state, short, f"Réponses dans l'état « {state} »") for state, short in _COUNTED),
+    *(_number(state, short, f"Réponses dans l’état « {state} »") for state, short in STATES),
     _share("part_a_relire", "Part à relire", "À relire, sur les réponses des pages numérisées"),
-    _number(_SETTLED, "Relues par une personne", "Doutes qu'une personne a réglés"),
-    _number(_CHANGED, "… dont changées", "Doutes où la personne a lu autre chose que la machine"),
+    _number(SETTLED, "Relues par une personne", "Doutes qu’une personne a réglés"),
+    _number(CHANGED, "… dont changées", "Doutes où la personne a lu autre chose que la machine"),
     _share(
         "part_changees",
         "Part changée à la relecture",
-        "Réponses changées par la personne, sur celles qu'elle a réglées",
+        "Réponses changées par la personne, sur celles qu’elle a réglées",
     ),
-    _share("part_reglees", "Part relue", "Réponses qu'une personne a réglées, sur celles des pages numérisées"),
+    _share("part_reglees", "Part relue", "Réponses qu’une personne a réglées, sur celles des pages numérisées"),
     _number(_UNUSUAL, "Inhabituelles", "Réponses lues qui portent un point à vérifier"),
     *blind.VARIABLES,
 )
@@ -74,8 +74,8 @@ class Quality:
         for name, fact in self._facts(record):
             self._counts[name, fact.state] += 1
             if fact.settled:
-                self._counts[name, _SETTLED] += 1
-                self._counts[name, _CHANGED] += fact.changed
+                self._counts[name, SETTLED] += 1
+                self._counts[name, CHANGED] += fact.changed
             if fact.warnings:
                 self._counts[name, _UNUSUAL] += bool(set(fact.warnings) - common)
         for name, fact in record.facts.items():
@@ -103,8 +103,8 @@ class Quality:
 
     def _row(self, name: str, field: Field) -> list[Value]:
         """One question."""
-        states = {state: self._counts[name, state] for state, _ in _COUNTED}
-        settled, changed, unusual = (self._counts[name, what] for what in (_SETTLED, _CHANGED, _UNUSUAL))
+        states = {state: self._counts[name, state] for state, _ in STATES}
+        settled, changed, unusual = (self._counts[name, what] for what in (SETTLED, CHANGED, _UNUSUAL))
         seen = sum(states.values()) - states["absent"]
         return [
             name,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.consolidate.collect import Counts, Tables
+from pipeline.consolidate.sheets import NBSP, CutSheet
 from pipeline.model.result import Campaign, Disposition
 from pipeline.workbook import Board, Line, Prose, Sheet
 
@@ -34,9 +35,9 @@ def build_readme(
     *,
     made_at: datetime.datetime,
     sensitive: bool,
-    cut: Mapping[str, int],
+    cut: Mapping[str, CutSheet],
 ) -> Prose:
-    """The page to read; ``cut`` are the rows that each sheet could not hold, by sheet."""
+    """The page to read; ``cut`` are the sheets that the workbook could not hold, by name."""
     titles = sorted({form.title for form in tables.forms})
     lines = (
         Line(style="title", left=" · ".join(titles) or "Carnets"),
@@ -73,16 +74,16 @@ def _many(count: int, word: str) -> str:
     return f"{count:_} {word}{'s' if count > 1 else ''}".replace("_", "\u00a0")
 
 
-def _cut(cut: Mapping[str, int]) -> list[Line]:
+def _cut(cut: Mapping[str, CutSheet]) -> list[Line]:
     """What Excel cannot hold, said where nobody misses it."""
     return [
         Line(
             style="pair",
             left=f"Attention : {sheet}",
-            right=f"Les {rows:_} lignes de cette feuille ne sont pas dans le classeur, qui serait trop lourd. "
-            f"Elles sont toutes dans « export/tables/{sheet.lower()}.csv ».".replace("_", "\u00a0"),
+            right=f"Les {f'{one.rows:_}'.replace('_', NBSP)} lignes de cette feuille ne sont pas dans le classeur, qui "
+            f"serait trop lourd. Elles sont toutes dans {one.named}.",
         )
-        for sheet, rows in cut.items()
+        for sheet, one in cut.items()
     ]
 
 
@@ -95,7 +96,7 @@ def _counts(campaign: Campaign, counts: Counts) -> list[Line]:
     trouble = fates[Disposition.CONFLICT] + fates[Disposition.UNREADABLE]
     figures: list[tuple[str, int | str]] = [
         ("Carnets imprimés", printed),
-        ("… remis, d'après le registre", handed if handed else "non renseigné"),
+        ("… remis, d’après le registre", handed if handed else "non renseigné"),
         ("Carnets numérisés", counts.carnets),
         ("… toutes les pages", deposits["tout"]),
         ("… feuille extérieure seule (suffit)", deposits["feuille"]),
@@ -117,8 +118,8 @@ def _doubts(review: ReviewCounts) -> list[Line]:
         Line(
             style="pair",
             left="Comment faire",
-            right="Ouvrez la feuille ARelire. Pour chaque ligne, regardez l'image et écrivez dans « Valeur juste » ce "
-            "que vous lisez, ou choisissez dans la liste : « vide » si rien n'est écrit, « illisible » si personne ne "
+            right="Ouvrez la feuille ARelire. Pour chaque ligne, regardez l’image et écrivez dans « Valeur juste » ce "
+            "que vous lisez, ou choisissez dans la liste : « vide » si rien n’est écrit, « illisible » si personne ne "
             "peut lire. Enregistrez, fermez, relancez « carnet consolider » : vos réponses sont reprises, gardées à "
             "côté de la lecture de la machine, et la ligne disparaît. Vous pouvez trier et filtrer.",
         ),
@@ -148,13 +149,13 @@ def _looks() -> list[Line]:
         Line(
             style="pair",
             left="En un mot",
-            right="Une valeur n'apparaît que si elle a été lue. Sinon la case est vide et la colonne d'état dit "
+            right="Une valeur n’apparaît que si elle a été lue. Sinon la case est vide et la colonne d’état dit "
             "pourquoi. Dans Carnets, les états sont repliés à droite : le bouton + au-dessus des colonnes les ouvre.",
         ),
         Line(style="swatch", left="vide", right="La question est restée sans réponse (ou la ligne ne sert pas)."),
-        Line(style="swatch", left="a_relire", look="review", right="Un doute que personne n'a encore levé."),
+        Line(style="swatch", left="a_relire", look="review", right="Un doute que personne n’a encore levé."),
         Line(style="swatch", left="illisible", look="illegible", right="Une personne a renoncé à lire."),
-        Line(style="swatch", left="absent", look="absent", right="La page n'a pas été numérisée."),
+        Line(style="swatch", left="absent", look="absent", right="La page n’a pas été numérisée."),
         Line(
             style="pair",
             left="lu, corrige",
@@ -176,7 +177,7 @@ def _limits(sensitive: bool) -> list[Line]:
             style="pair",
             left="Ne pas diffuser",
             right="Ces lignes sont sans nom mais pas anonymes : en croisant quelques colonnes, on peut reconnaître "
-            "quelqu'un. La clé n'est pas le numéro du carnet. Ni note globale, ni classement de personnes.",
+            "quelqu’un. La clé n’est pas le numéro du carnet. Ni note globale, ni classement de personnes.",
         ),
     ]
     if sensitive:

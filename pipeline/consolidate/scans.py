@@ -29,12 +29,12 @@ VARIABLES = (
     Variable(name="fichier", short="Fichier", kind="text", width=34, meaning="Nom du fichier de numérisation"),
     _number("pages", "Pages placées", "Pages de carnets trouvées dans ce fichier et comptées"),
     _number("reponses", "Réponses", f"Questions de ces pages, {_NO_TEXT}"),
-    _number("a_relire", "À relire", "Doutes que personne n'a encore levés"),
-    _number("illisibles", "Illisibles", "Réponses que personne n'a pu lire"),
-    _number("reglees", "Relues par une personne", "Doutes qu'une personne a réglés"),
+    _number("a_relire", "À relire", "Doutes que personne n’a encore levés"),
+    _number("illisibles", "Illisibles", "Réponses que personne n’a pu lire"),
+    _number("reglees", "Relues par une personne", "Doutes qu’une personne a réglés"),
     _number("changees", "… dont changées", "Doutes où la personne a lu autre chose que la machine"),
     _share("part_demandees", "Part demandée", "Doutes, réglés ou non, sur les réponses du fichier"),
-    _share("part_changees", "Part changée à la relecture", "Réponses changées, sur celles qu'une personne a réglées"),
+    _share("part_changees", "Part changée à la relecture", "Réponses changées, sur celles qu’une personne a réglées"),
 )
 
 

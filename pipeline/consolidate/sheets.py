@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pipeline.consolidate import crossings, dictionary, figures, lists, quality, scans, texts
+from pipeline.consolidate import crossings, dictionary, figures, lists, quality, quality_board, scans, texts
 from pipeline.consolidate.collect import TableFrame, Tables
 from pipeline.consolidate.columns import rows_of
 from pipeline.consolidate.counting import Headers
@@ -14,6 +14,8 @@ from pipeline.consolidate.values import shown
 from pipeline.consolidate.variable import IMAGE
 from pipeline.model.result import Campaign
 from pipeline.workbook import Board, Cell, Entry, Sheet
+
+NBSP = "\u00a0"
 
 
 def build_sheets(
@@ -52,7 +54,9 @@ def build_sheets(
         figures.control_sheet(found.indicators, headers, held),
         *(frame_sheet(table) for name, table in tables.tables.items() if name not in last),
         tables.texts.sheet(typed),
-        *(frame_sheet(tables.tables[name]) for name in last),
+        frame_sheet(tables.tables[scans.SHEET]),
+        quality_board.quality_board(campaign.balance, tables.tables[quality.SHEET].frame),
+        frame_sheet(tables.tables[quality.SHEET]),
         dictionary.build_dictionary(described, tables.forms),
         dictionary.build_codes(tables.forms),
         lists.build_pages(campaign.balance, tables.keys, sensitive=sensitive),
@@ -75,9 +79,22 @@ def frame_sheet(table: TableFrame) -> Sheet:
     )
 
 
-def elsewhere(sheet: Sheet, folder: str) -> Sheet:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutSheet:
+    """A sheet that a workbook cannot hold: how many rows it has, and the files that hold them all."""
+
+    rows: int
+    files: tuple[str, ...]
+
+    @property
+    def named(self) -> str:
+        """The files as a sentence names them."""
+        return " et ".join(f"« {file} »" for file in self.files)
+
+
+def elsewhere(sheet: Sheet, cut: CutSheet) -> Sheet:
     """A sheet that a workbook cannot hold: its columns, and where its rows are."""
-    told = f"{sheet.length:_} lignes, trop pour ce classeur : {folder}/{sheet.name.lower()}.csv".replace("_", "\u00a0")
+    told = f"{f'{cut.rows:_}'.replace('_', NBSP)} lignes, trop pour ce classeur : {cut.named}"
     first = (Cell(value=told), *([None] * (len(sheet.columns) - 1)))
     return replace(sheet, rows=(first,), length=1, drop_downs=(), pictures=(), heights={}, key=())
 

@@ -14,7 +14,7 @@ from pipeline.model.form import Field
 from pipeline.model.result import CarnetRecord
 
 SHEET = "Etats"
-ABOUT = "Une ligne par réponse qui n'est pas lue simplement : pourquoi, et ce que la machine avait vu."
+ABOUT = "Une ligne par réponse qui n’est pas lue simplement : pourquoi, et ce que la machine avait vu."
 KEY = ("cle", "page", "champ")
 WHOLE_PAGE = "(toute la page)"
 VARIABLES = (

@@ -48,7 +48,7 @@ def require_parquet() -> None:
         importlib.import_module("pyarrow")
     except ImportError as error:
         raise DependencyError(
-            "Les fichiers Parquet demandent la bibliothèque « pyarrow », qui n'est pas installée. "
+            "Les fichiers Parquet demandent la bibliothèque « pyarrow », qui n’est pas installée. "
             "Installez-la (« uv pip install 'carnet-pipeline[parquet]' »), ou relancez sans --parquet : "
             "les mêmes tables sont écrites en CSV.",
             library="pyarrow",

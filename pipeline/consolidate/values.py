@@ -18,9 +18,9 @@ STATE_WORDS: dict[State, str] = {
     "lu": "lu : la valeur est celle du papier",
     "corrige": "corrigé : une personne a lu autre chose que la machine, sa valeur compte",
     "vide": "vide : la question est restée sans réponse",
-    "a_relire": "à relire : un doute que personne n'a encore levé",
+    "a_relire": "à relire : un doute que personne n’a encore levé",
     "illisible": "illisible : une personne a renoncé à lire",
-    "absent": "absent : la page n'a pas été numérisée",
+    "absent": "absent : la page n’a pas été numérisée",
     "sans_objet": "sans objet : cette version du carnet ne pose pas la question",
 }
 CERTAIN: frozenset[State] = frozenset(("lu", "corrige"))

@@ -56,13 +56,13 @@ CLE = Variable(
     name="cle",
     short="Clé",
     kind="text",
-    meaning="Clé tirée au hasard pour la campagne, la même dans toutes les feuilles. Ce n'est pas le numéro du carnet.",
+    meaning="Clé tirée au hasard pour la campagne, la même dans toutes les feuilles. Ce n’est pas le numéro du carnet.",
 )
 REMARKS = Variable(
     name="remarques",
     short="Points à vérifier",
     kind="prose",
-    meaning="Réponses lues mais inhabituelles, ou contraires à une autre. Aucune n'a été changée pour autant.",
+    meaning="Réponses lues mais inhabituelles, ou contraires à une autre. Aucune n’a été changée pour autant.",
     width=36,
 )
 

@@ -133,7 +133,7 @@ _HEADS: tuple[_Head, ...] = (
         _listed("variant", "variante"),
     ),
     (
-        Variable(name="lot", short="Lot", kind="text", meaning="Lot d'impression", origin="registre"),
+        Variable(name="lot", short="Lot", kind="text", meaning="Lot d’impression", origin="registre"),
         _entry("lot"),
     ),
     (
@@ -172,7 +172,7 @@ _HEADS: tuple[_Head, ...] = (
             short="Pages en conflit",
             kind="text",
             width=12,
-            meaning="Pages dont il existe deux versions d'écriture différente : leurs réponses attendent un choix",
+            meaning="Pages dont il existe deux versions d’écriture différente : leurs réponses attendent un choix",
         ),
         lambda record: _pages(record.conflicts),
     ),

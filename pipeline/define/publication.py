@@ -99,6 +99,7 @@ class _File(LaxShape):
     groups: tuple[_Group, ...]
     crossings: tuple[_Crossing, ...] = ()
     asked: tuple[_Asked, ...] = ()
+    bound: tuple[tuple[Name, ...], ...] = ()
     skills: _Skills | None = None
     hours: _Hours | None = None
     note: _Note | None = None
@@ -128,6 +129,9 @@ def _troubles(file: _File) -> Iterator[Trouble]:
     used += file.skills.by if file.skills else ()
     for name in sorted(set(used) - names):
         yield f"groups.{name}", "ce regroupement est cité mais n’est pas décrit"
+    listed = {name for asked in file.asked for name in asked.fields_}
+    for name in sorted({name for names in file.bound for name in names} - listed):
+        yield "bound", f"« {name} » n’est pas une question publiée"
     for group in file.groups:
         if bool(group.field) == bool(group.register_):
             yield f"groups.{group.name}", "indiquez « field » (une question) ou « register » (le registre)"
@@ -144,6 +148,7 @@ def _built(file: _File) -> Publication:
         groupings=tuple(map(_grouping, file.groups)),
         crossings=tuple(found.between for found in file.crossings),
         asked=tuple(map(_asked, file.asked)),
+        bound=file.bound,
         skills=Skills(**file.skills.model_dump()) if file.skills else None,
         hours=Hours(**file.hours.model_dump()) if file.hours else None,
         note=NotePlan(**file.note.model_dump()) if file.note else None,

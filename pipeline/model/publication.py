@@ -103,13 +103,17 @@ class NotePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """Everything that may leave the restricted folder, in the order of the workbook."""
+    """Everything that may leave the restricted folder, in the order of the workbook.
+
+    ``bound`` are questions whose answers limit each other: the same groups are hidden of them.
+    """
 
     form: str
     title: str
     groupings: tuple[Grouping, ...]
     crossings: tuple[tuple[str, str], ...] = ()
     asked: tuple[Asked, ...] = ()
+    bound: tuple[tuple[str, ...], ...] = ()
     skills: Skills | None = None
     hours: Hours | None = None
     note: NotePlan | None = None

@@ -95,7 +95,7 @@ def _choice(field: Field, _typed: Typed, text: str) -> Answer | str:
     found = _options(field, text)
     if found is None:
         codes = ", ".join(f"{option.value} ({option.label})" for option in field.options)
-        return f"« {text} » n'est pas une réponse possible. Réponses : {codes}."
+        return f"« {text} » n’est pas une réponse possible. Réponses : {codes}."
     if len(found) > 1 and not field.multiple:
         return f"Une seule réponse est possible, et « {text} » en donne {len(found)}."
     exclusive = next((option for option in field.options if option.exclusive and option.value in found), None)
@@ -148,7 +148,7 @@ def _expected(field: Field) -> str:
         limits = [str(limit) for limit in (field.minimum, field.maximum) if limit is not None]
         return "il faut un nombre entier" + (f" de {' à '.join(limits)}" if len(limits) == 2 else "")
     if field.kind == "code":
-        return f"il faut l'un de ces codes : {', '.join(field.values)}"
+        return f"il faut l’un de ces codes : {', '.join(field.values)}"
     if field.alphabet == "digits":
         return f"il faut {field.cells} chiffres" + (f" après {field.prefix}" if field.prefix else "")
     return f"il faut au plus {field.cells} caractères"
@@ -271,7 +271,7 @@ def _signature(field: Field, _typed: Typed, text: str) -> Answer | str:
 
 
 def _masked(field: Field, _typed: Typed, _text: str) -> Answer | str:
-    return "Ce champ est nominatif : rien n'en est jamais gardé."
+    return "Ce champ est nominatif : rien n’en est jamais gardé."
 
 
 _BY_TYPE: dict[str, Callable[[Field, Typed, str], Answer | str]] = {

@@ -15,20 +15,20 @@ from pipeline.review.versions import REOPEN, VersionQuestion, settled_versions, 
 _ROW = re.compile(r"(?:version|page)-([0-9a-f]{8}-\d+-\d+)-([0-9a-f]{6})|reglee-[0-9a-f]{6}")
 _SAME_AS = re.compile(r"meme personne que (?:la )?(?:version )?([a-z]\d*)")
 _NOT_UNDERSTOOD = (
-    "Choisissez dans la liste : c'est la bonne version (la même page mieux numérisée, ou le même carnet rempli plus "
-    "tard), ou c'est une autre personne."
+    "Choisissez dans la liste : c’est la bonne version (la même page mieux numérisée, ou le même carnet rempli plus "
+    "tard), ou c’est une autre personne."
 )
 _CHANGED = (
     "Depuis que ce classeur a été fait, une autre version de ces pages est arrivée, ou la question a été réglée : "
     "comparez de nouveau, puis répondez dans la ligne en tête de la feuille."
 )
-_TWO_CHOSEN = "Page {page} : deux versions sont dites « la bonne ». Une seule peut l'être : videz l'autre réponse."
+_TWO_CHOSEN = "Page {page} : deux versions sont dites « la bonne ». Une seule peut l’être : videz l’autre réponse."
 _NONE_LEFT = (
-    "Page {page} : toutes les versions sont dites d'une autre personne. L'une d'elles garde le numéro : videz sa "
-    "réponse, ou choisissez « C'est la bonne »."
+    "Page {page} : toutes les versions sont dites d’une autre personne. L’une d’elles garde le numéro : videz sa "
+    "réponse, ou choisissez « C’est la bonne »."
 )
 _SAME_AS_WHOM = (
-    "La version {letter} n'est pas dite d'une autre personne : répondez d'abord dans sa ligne, ou choisissez ici "
+    "La version {letter} n’est pas dite d’une autre personne : répondez d’abord dans sa ligne, ou choisissez ici "
     "« nouveau numéro »."
 )
 _ONLY_REOPEN = f"Cette question est réglée. Pour y revenir, choisissez « {REOPEN} »."

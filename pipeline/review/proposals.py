@@ -62,5 +62,5 @@ def expected(field: Field) -> str:
     if field.type == "text":
         return "Recopiez ce qui est écrit. « vide » ou « illisible » au besoin."
     shapes = {"date": "JJ/MM/AAAA" if "D" in field.format else "MM/AAAA", "duration": "2h30 ou 2,5"}
-    shape = shapes.get(field.kind or "", "la valeur lue sur l'image")
+    shape = shapes.get(field.kind or "", "la valeur lue sur l’image")
     return f"Tapez {shape}. « vide » ou « illisible » au besoin."

@@ -25,7 +25,8 @@ class Question:
 
     ``key`` names it for ever (``cle|page|champ``) and never holds the carnet number.
     ``why`` are the codes shown; those of a value drawn for the blind sample look like any
-    other's.  ``weight`` orders the queue.
+    other's.  ``common`` are codes that every field of the page bears: they say something of
+    the carnet, not of this answer.  ``weight`` orders the queue.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Question:
     field: Field
     outcome: Outcome
     why: tuple[str, ...]
+    common: tuple[str, ...] = ()
 
     @property
     def sensitive(self) -> bool:
@@ -204,7 +206,8 @@ def _fields(
             weight=weight,
             field=field,
             outcome=outcome,
-            why=(*reasons, *outcome.decision.warnings),
+            why=(*reasons, *(code for code in outcome.decision.warnings if code not in common)),
+            common=tuple(sorted(common)),
         )
 
 

@@ -18,7 +18,7 @@ from pipeline.review.sampling import SURE
 
 _UNKNOWN_ROW = "Cette ligne ne correspond à aucune question du classeur : son repère a changé ou sa page a été retirée."
 _NO_ANSWER = (
-    "Cette ligne n'attend pas de réponse : numérisez de nouveau ces pages et relancez la lecture, ou réglez leurs "
+    "Cette ligne n’attend pas de réponse : numérisez de nouveau ces pages et relancez la lecture, ou réglez leurs "
     "doutes un à un, plus bas."
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,34 +44,34 @@ _ANSWER_AT = 3
 _PT_PER_PX = 0.75
 _PAD_PT = 8.0
 _ROW_PT = 28.0
-_NO_PICTURE = "Image non jointe : réglez d'abord les premières lignes, puis relancez « carnet consolider »."
-_LOST_PICTURE = "L'image de cette page n'est plus dans le dossier de la campagne."
+_NO_PICTURE = "Image non jointe : réglez d’abord les premières lignes, puis relancez « carnet consolider »."
+_LOST_PICTURE = "L’image de cette page n’est plus dans le dossier de la campagne."
 _NUMBER = re.compile(r"\b\d+\b")
 _VERSIONS = (
-    "Le même numéro et les mêmes pages, mais une autre écriture : aucune réponse de ces pages n'est comptée tant que "
-    "vous n'avez pas répondu. Comparez les versions (ce qui diffère est encadré) avec les feuilles en papier, puis "
-    "choisissez dans la liste, dans une seule ligne si cela suffit. Rien n'est effacé : la version écartée reste "
+    "Le même numéro et les mêmes pages, mais une autre écriture : aucune réponse de ces pages n’est comptée tant que "
+    "vous n’avez pas répondu. Comparez les versions (ce qui diffère est encadré) avec les feuilles en papier, puis "
+    "choisissez dans la liste, dans une seule ligne si cela suffit. Rien n’est effacé : la version écartée reste "
     "gardée, et une autre personne reçoit son propre numéro."
 )
-_SETTLED = "Rien à faire. En cas d'erreur, choisissez « Rouvrir la question » : elle vous sera posée de nouveau."
+_SETTLED = "Rien à faire. En cas d’erreur, choisissez « Rouvrir la question » : elle vous sera posée de nouveau."
 _CHOSEN = {
     Choice.BETTER_SCAN: "Cette version est la bonne : même page, mieux numérisée.",
     Choice.LATER_STATE: "Cette version est la bonne : même carnet, rempli plus tard.",
-    Choice.OTHER_PERSON: "Cette version est d'une autre personne, sous son propre numéro.",
+    Choice.OTHER_PERSON: "Cette version est d’une autre personne, sous son propre numéro.",
 }
 _SEVERAL = (
     " Plusieurs versions peuvent être de la même autre personne : choisissez alors « Même personne que… », "
     "sans quoi elle recevrait deux numéros."
 )
-_VERSION_PROMPT = "Choisissez dans la liste ce qu'est cette version. Une seule ligne suffit souvent."
+_VERSION_PROMPT = "Choisissez dans la liste ce qu’est cette version. Une seule ligne suffit souvent."
 _ALONE = (
     "Facultatif : seulement si cette page fait exception à la réponse donnée pour toute la version, en tête de la "
     "feuille."
 )
 _RESCAN_WHY = (
-    "Presque tout y est en doute : c'est l'image qui est en cause (trop pâle, salie, déchirée), pas l'écriture. "
+    "Presque tout y est en doute : c’est l’image qui est en cause (trop pâle, salie, déchirée), pas l’écriture. "
     "Numérisez de nouveau ces pages, en niveaux de gris et à 300 points par pouce, puis relancez la lecture. Si le "
-    "carnet n'est plus là, réglez les doutes un à un : ils sont plus bas."
+    "carnet n’est plus là, réglez les doutes un à un : ils sont plus bas."
 )
 Progress = Callable[[str, int, int], None]
 
@@ -103,8 +103,8 @@ def build_review(
     kept = [(key, left) for key, left in sorted(leftovers.items()) if key not in asked]
     crops = _pictures(shown[:pictures_max], shelf, folder, sensitive=sensitive, progress=progress)
     rows = [
-        _row(question, leftovers.get(question.key), _picture_note(number, question, crops, pictures_max))
-        for number, question in enumerate(shown)
+        _row(question, leftovers.get(question.key), _picture_note(number, question, crops, pictures_max), about)
+        for number, (question, about) in enumerate(zip(shown, _of_carnets(shown), strict=True))
     ]
     rows += [_kept_row(key, left) for key, left in kept]
     sheet = Sheet(
@@ -113,7 +113,7 @@ def build_review(
         columns=_COLUMNS,
         rows=rows,
         length=len(rows),
-        about="Les doutes, avec leur image : c'est ici que l'on répond.",
+        about="Les doutes, avec leur image : c’est ici que l’on répond.",
         drop_downs=tuple(_drop_downs(shown)),
         pictures=tuple(_placed(number, crop) for number, crop in crops.items()),
         heights={number: _height(crops.get(number)) for number in range(len(rows))},
@@ -223,7 +223,17 @@ def _picture_note(number: int, question: Asked, crops: Mapping[int, Crop], pictu
 # Rows
 
 
-def _row(question: Asked, left: Leftover | None, note: str | None) -> list[Entry]:
+def _of_carnets(shown: Sequence[Asked]) -> Iterator[str]:
+    """For each question what is said of its whole carnet, once: on the first row that bears it."""
+    said: set[tuple[str, str]] = set()
+    for question in shown:
+        codes = question.common if isinstance(question, Question) else ()
+        fresh = [code for code in codes if (question.carnet, code) not in said]
+        said |= {(question.carnet, code) for code in fresh}
+        yield f"Tout ce carnet : {_why(fresh)}" if fresh else ""
+
+
+def _row(question: Asked, left: Leftover | None, note: str | None, about_carnet: str) -> list[Entry]:
     """One question."""
     left = left or Leftover()
     if isinstance(question, SettledVersion):
@@ -237,7 +247,7 @@ def _row(question: Asked, left: Leftover | None, note: str | None) -> list[Entry
         left.answer or None,
         left.remark or None,
         left.who or None,
-        why,
+        "\n".join(filter(None, (why, about_carnet))),
         left.why or None,
         "\n".join(dict.fromkeys(wording.scan_name(page.row.source_file) for page in pages)),
         _places(page.row.source_page for page in pages),
@@ -354,7 +364,7 @@ def _why(codes: Iterable[str]) -> str:
 def _kept_row(key: str, left: Leftover) -> list[Entry]:
     """What was typed in a row that is no longer asked: kept for the person who typed it."""
     note = (
-        left.why or "Cette ligne n'est plus demandée. Votre remarque est gardée ici ; effacez-la si elle ne sert plus."
+        left.why or "Cette ligne n’est plus demandée. Votre remarque est gardée ici ; effacez-la si elle ne sert plus."
     )
     typed = [left.answer or None, left.remark or None, left.who or None]
     cells = [None, None, None, *typed, None, note, None, None, None, key]

@@ -15,8 +15,8 @@ from pipeline.model.result import Campaign, CarnetRecord, Disposition, PageRecor
 from pipeline.model.versions import Choice, VersionVerdict
 from pipeline.review.keys import ALONE, SETTLED, VERSION, Weight, scan_key
 
-BETTER = "C'est la bonne : même page, mieux numérisée"
-LATER = "C'est la bonne : même carnet, rempli plus tard"
+BETTER = "C’est la bonne : même page, mieux numérisée"
+LATER = "C’est la bonne : même carnet, rempli plus tard"
 OTHER = "Autre personne (photocopie) : nouveau numéro"
 REOPEN = "Rouvrir la question"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -8,7 +8,7 @@ REASONS: dict[str, Words] = {
     "faint_mark": Words(
         title="marque très pâle",
         explanation="La marque est bien plus pâle que les autres de cette personne. Elle a peut-être été gommée.",
-        remedy="Regardez l'image et dites si la case est cochée.",
+        remedy="Regardez l’image et dites si la case est cochée.",
     ),
     "several_marks": Words(
         title="plusieurs cases cochées",
@@ -18,11 +18,11 @@ REASONS: dict[str, Words] = {
     "all_marked": Words(
         title="toutes les cases cochées",
         explanation="Toutes les cases de la question sont cochées.",
-        remedy="Dites si c'est bien la réponse.",
+        remedy="Dites si c’est bien la réponse.",
     ),
     "blackened_mark": Words(
         title="case noircie",
-        explanation="Noircir une case l'annule. Ici, rien d'autre ne dit si la personne a voulu cocher ou annuler.",
+        explanation="Noircir une case l’annule. Ici, rien d’autre ne dit si la personne a voulu cocher ou annuler.",
         remedy="Dites si la case compte, ou « vide » si elle est annulée.",
     ),
     "circled_mark": Words(
@@ -32,7 +32,7 @@ REASONS: dict[str, Words] = {
     ),
     "stray_mark": Words(
         title="trait étranger",
-        explanation="De l'encre traverse la case sans la cocher : pli, trace de machine ou trait d'une autre réponse.",
+        explanation="De l’encre traverse la case sans la cocher : pli, trace de machine ou trait d’une autre réponse.",
         remedy="Dites si la case est cochée.",
     ),
     "exclusive_broken": Words(
@@ -42,28 +42,28 @@ REASONS: dict[str, Words] = {
     ),
     "uncertain_mark": Words(
         title="marque incertaine",
-        explanation="Il y a de l'encre dans la case, trop peu pour être sûr.",
+        explanation="Il y a de l’encre dans la case, trop peu pour être sûr.",
         remedy="Dites si la case est cochée.",
     ),
     "uncertain_digit": Words(
         title="chiffre incertain",
         explanation="Un chiffre au moins peut se lire de deux façons.",
-        remedy="Tapez la valeur lue sur l'image.",
+        remedy="Tapez la valeur lue sur l’image.",
     ),
     "not_a_digit": Words(
         title="pas un chiffre",
-        explanation="Une case au moins porte autre chose qu'un chiffre : lettre, deux chiffres, gribouillis.",
+        explanation="Une case au moins porte autre chose qu’un chiffre : lettre, deux chiffres, gribouillis.",
         remedy="Tapez la valeur si elle se comprend, sinon « illisible ».",
     ),
     "impossible_value": Words(
         title="valeur impossible",
-        explanation="Ce qui est lu n'est pas une valeur possible de ce champ.",
-        remedy="Tapez la valeur lue sur l'image, ou « illisible ».",
+        explanation="Ce qui est lu n’est pas une valeur possible de ce champ.",
+        remedy="Tapez la valeur lue sur l’image, ou « illisible ».",
     ),
     "future_date": Words(
         title="date après la numérisation",
         explanation="La date lue est plus tardive que le jour où la page a été numérisée.",
-        remedy="Tapez la date lue sur l'image, ou « illisible ».",
+        remedy="Tapez la date lue sur l’image, ou « illisible ».",
     ),
     "gap_between_digits": Words(
         title="case vide entre deux chiffres",
@@ -82,13 +82,13 @@ REASONS: dict[str, Words] = {
     ),
     "rewritten_above": Words(
         title="chiffre réécrit au-dessus",
-        explanation="Il y a de l'encre au-dessus des cases : peut-être une correction.",
+        explanation="Il y a de l’encre au-dessus des cases : peut-être une correction.",
         remedy="Tapez la valeur corrigée.",
     ),
     "same_answer_twice": Words(
         title="valeur répétée",
-        explanation="Cette valeur devrait être différente d'une autre réponse.",
-        remedy="Vérifiez les deux réponses sur l'image.",
+        explanation="Cette valeur devrait être différente d’une autre réponse.",
+        remedy="Vérifiez les deux réponses sur l’image.",
     ),
     "no_engine": Words(
         title="lettres à lire",
@@ -97,13 +97,13 @@ REASONS: dict[str, Words] = {
     ),
     "uncertain_ink": Words(
         title="encre incertaine",
-        explanation="Il y a un peu d'encre : une écriture très légère, ou une tache.",
-        remedy="Regardez l'image et dites ce qui est écrit, ou « vide ».",
+        explanation="Il y a un peu d’encre : une écriture très légère, ou une tache.",
+        remedy="Regardez l’image et dites ce qui est écrit, ou « vide ».",
     ),
     "free_text": Words(
         title="texte à transcrire",
-        explanation="Un texte écrit à la main n'est jamais accepté par la machine.",
-        remedy="Tapez le texte si l'évaluation en a besoin.",
+        explanation="Un texte écrit à la main n’est jamais accepté par la machine.",
+        remedy="Tapez le texte si l’évaluation en a besoin.",
     ),
     "row_struck": Words(
         title="ligne peut-être barrée",
@@ -112,18 +112,18 @@ REASONS: dict[str, Words] = {
     ),
     "hidden_field": Words(
         title="champ caché",
-        explanation="À cet endroit, le papier ou l'imprimé ne se voit pas : déchirure, agrafe ou papier collé.",
+        explanation="À cet endroit, le papier ou l’imprimé ne se voit pas : déchirure, agrafe ou papier collé.",
         remedy="Regardez la feuille, ou numérisez-la de nouveau.",
     ),
     "faded_ink": Words(
         title="encre trop pâle pour le noir et blanc",
-        explanation="La numérisation en noir et blanc a perdu une part de l'écriture : un vide n'est pas sûr.",
+        explanation="La numérisation en noir et blanc a perdu une part de l’écriture : un vide n’est pas sûr.",
         remedy="Numérisez de nouveau ce carnet en niveaux de gris, ou regardez la feuille.",
     ),
     "page_conflict": Words(
         title="même page, autre écriture",
-        explanation="La même page existe avec une autre écriture. Aucune réponse n'est prise avant qu'on choisisse.",
-        remedy="Comparez les versions en tête de la feuille ARelire, et dites ce qu'elles sont.",
+        explanation="La même page existe avec une autre écriture. Aucune réponse n’est prise avant qu’on choisisse.",
+        remedy="Comparez les versions en tête de la feuille ARelire, et dites ce qu’elles sont.",
     ),
 }
 
@@ -146,13 +146,13 @@ WARNINGS: dict[str, Words] = {
     ),
     "compact_pdf": Words(
         title="PDF « compact »",
-        explanation="La page est faite de plusieurs couches d'images : des traits pâles ont pu disparaître.",
+        explanation="La page est faite de plusieurs couches d’images : des traits pâles ont pu disparaître.",
         remedy="Désactivez sur le copieur « compact » ou « haute compression ».",
     ),
     "print_scale": Words(
         title="page imprimée à une autre échelle",
         measured="imprimé à {print_percent} %",
-        explanation="La page n'a pas été imprimée à 100 % (« ajuster à la page » ?).",
+        explanation="La page n’a pas été imprimée à 100 % (« ajuster à la page » ?).",
         remedy="À la prochaine impression, choisissez « taille réelle » (100 %).",
     ),
     "markers_lost": Words(
@@ -163,7 +163,7 @@ WARNINGS: dict[str, Words] = {
     "torn_corner": Words(
         title="coin arraché",
         measured="coin arraché {corner}",
-        explanation="La page a été placée d'après ses autres repères ; ce qui était écrit sur le coin est perdu.",
+        explanation="La page a été placée d’après ses autres repères ; ce qui était écrit sur le coin est perdu.",
         remedy="Ôtez les agrafes avec un arrache-agrafe. Si le morceau existe, recollez-le et numérisez à nouveau.",
     ),
     "page_cut": Words(
@@ -189,7 +189,7 @@ WARNINGS: dict[str, Words] = {
     ),
     "unknown_number": Words(
         title="numéro inconnu du registre",
-        explanation="Ce numéro de carnet n'a pas été imprimé depuis ce dossier.",
+        explanation="Ce numéro de carnet n’a pas été imprimé depuis ce dossier.",
     ),
     "mixed_versions": Words(
         title="plusieurs versions du carnet",
@@ -197,7 +197,7 @@ WARNINGS: dict[str, Words] = {
     ),
     "corrected_mark": Words(
         title="case corrigée",
-        explanation="Une case noircie et une autre cochée : la personne s'est corrigée.",
+        explanation="Une case noircie et une autre cochée : la personne s’est corrigée.",
     ),
     "dates_out_of_order": Words(
         title="dates dans le désordre",
@@ -209,7 +209,7 @@ WARNINGS: dict[str, Words] = {
     ),
     "long_duration": Words(
         title="durée longue",
-        explanation="La durée d'une action est inhabituelle.",
+        explanation="La durée d’une action est inhabituelle.",
     ),
     "unusual_minutes": Words(
         title="minutes inhabituelles",
@@ -217,14 +217,14 @@ WARNINGS: dict[str, Words] = {
     ),
     "undeclared_structure": Words(
         title="structure non décrite",
-        explanation="Ce numéro renvoie à une structure dont rien n'est écrit.",
+        explanation="Ce numéro renvoie à une structure dont rien n’est écrit.",
     ),
     "hours_above_log": Words(
-        title="plus d'heures que le journal",
+        title="plus d’heures que le journal",
         explanation="Les heures attestées dépassent de beaucoup celles du journal.",
     ),
     "same_answer_twice": Words(
         title="valeur répétée",
-        explanation="Cette valeur devrait être différente d'une autre réponse.",
+        explanation="Cette valeur devrait être différente d’une autre réponse.",
     ),
 }

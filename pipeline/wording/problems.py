@@ -7,22 +7,22 @@ from pipeline.wording.words import Words
 PROBLEMS: dict[str, Words] = {
     "file_not_found": Words(
         title="fichier introuvable",
-        explanation="Ce fichier ou ce dossier n'existe pas ou plus.",
+        explanation="Ce fichier ou ce dossier n’existe pas ou plus.",
         remedy="Vérifiez le chemin donné à la commande.",
     ),
     "unreadable_file": Words(
         title="fichier impossible à ouvrir",
-        explanation="Le système refuse l'ouverture de ce fichier.",
-        remedy="Vérifiez les droits d'accès et le disque, puis relancez la lecture.",
+        explanation="Le système refuse l’ouverture de ce fichier.",
+        remedy="Vérifiez les droits d’accès et le disque, puis relancez la lecture.",
     ),
     "unreadable_folder": Words(
         title="dossier impossible à ouvrir",
-        explanation="Le système refuse de montrer le contenu de ce dossier : ce qu'il contient n'est pas lu.",
-        remedy="Vérifiez les droits d'accès à ce dossier, puis relancez la lecture.",
+        explanation="Le système refuse de montrer le contenu de ce dossier : ce qu’il contient n’est pas lu.",
+        remedy="Vérifiez les droits d’accès à ce dossier, puis relancez la lecture.",
     ),
     "changed_while_reading": Words(
         title="fichier modifié pendant la lecture",
-        explanation="Le fichier a changé pendant qu'il était lu : il était sans doute encore en cours de copie.",
+        explanation="Le fichier a changé pendant qu’il était lu : il était sans doute encore en cours de copie.",
         remedy="Attendez la fin de la copie ou de la numérisation, puis relancez la lecture.",
     ),
     "empty_file": Words(
@@ -31,33 +31,33 @@ PROBLEMS: dict[str, Words] = {
         remedy="Numérisez à nouveau ces feuilles.",
     ),
     "not_a_scan": Words(
-        title="fichier qui n'est pas une numérisation",
-        explanation="Ce fichier n'est ni un PDF ni une image.",
-        remedy="Rien à faire s'il se trouvait là par hasard ; sinon, numérisez les feuilles en PDF.",
+        title="fichier qui n’est pas une numérisation",
+        explanation="Ce fichier n’est ni un PDF ni une image.",
+        remedy="Rien à faire s’il se trouvait là par hasard ; sinon, numérisez les feuilles en PDF.",
     ),
     "office_document": Words(
         title="document bureautique",
-        explanation="C'est un texte, un tableur ou une présentation (Word, Excel, LibreOffice…), pas une numérisation.",
-        remedy="Rien à faire s'il se trouvait là par hasard ; s'il contient des pages, enregistrez-le en PDF.",
+        explanation="C’est un texte, un tableur ou une présentation (Word, Excel, LibreOffice…), pas une numérisation.",
+        remedy="Rien à faire s’il se trouvait là par hasard ; s’il contient des pages, enregistrez-le en PDF.",
     ),
     "archive": Words(
         title="archive compressée",
-        explanation="Ce fichier en contient d'autres (ZIP, 7z, RAR…) : il n'est pas ouvert.",
+        explanation="Ce fichier en contient d’autres (ZIP, 7z, RAR…) : il n’est pas ouvert.",
         remedy="Extrayez son contenu dans un dossier, puis lisez ce dossier.",
     ),
     "not_a_pdf": Words(
-        title="fichier .pdf qui n'est pas un PDF",
-        explanation="Le nom se termine par .pdf, mais le contenu est d'une autre nature.",
+        title="fichier .pdf qui n’est pas un PDF",
+        explanation="Le nom se termine par .pdf, mais le contenu est d’une autre nature.",
         remedy="Numérisez à nouveau ces feuilles en PDF.",
     ),
     "unknown_format": Words(
-        title="image d'un format inconnu",
-        explanation="Le contenu de ce fichier n'est pas une image reconnue (PDF, TIFF, JPEG, PNG, BMP ou WebP).",
+        title="image d’un format inconnu",
+        explanation="Le contenu de ce fichier n’est pas une image reconnue (PDF, TIFF, JPEG, PNG, BMP ou WebP).",
         remedy="Numérisez à nouveau ces feuilles en PDF.",
     ),
     "heic_image": Words(
         title="photo au format HEIC",
-        explanation="La lecture de ce format de téléphone demande un complément qui n'est pas installé ici.",
+        explanation="La lecture de ce format de téléphone demande un complément qui n’est pas installé ici.",
         remedy="Réglez le téléphone sur « JPEG » (« le plus compatible ») ou convertissez la photo en JPEG ; sinon, "
         "faites installer le complément « heif » du programme, puis relancez la lecture.",
     ),
@@ -67,18 +67,18 @@ PROBLEMS: dict[str, Words] = {
         remedy="Enregistrez chaque image dans un fichier à part, ou toutes dans un PDF ou un TIFF.",
     ),
     "unsupported_image": Words(
-        title="image d'un genre peu courant",
-        explanation="Le fichier est en bon état, mais sa façon de coder l'image n'est pas lue.",
+        title="image d’un genre peu courant",
+        explanation="Le fichier est en bon état, mais sa façon de coder l’image n’est pas lue.",
         remedy="Réglez le copieur sur PDF ou TIFF, en niveaux de gris, et numérisez à nouveau.",
     ),
     "too_demanding": Words(
         title="fichier qui demande trop de mémoire ou de temps",
-        explanation="L'ouverture de ce fichier ou de cette page a été arrêtée pour protéger la machine.",
+        explanation="L’ouverture de ce fichier ou de cette page a été arrêtée pour protéger la machine.",
         remedy="Numérisez à nouveau ces feuilles, à 300 points par pouce, en niveaux de gris.",
     ),
     "truncated_pdf": Words(
         title="PDF incomplet",
-        explanation="La fin du fichier manque : des pages seraient perdues. Aucune page n'en est lue.",
+        explanation="La fin du fichier manque : des pages seraient perdues. Aucune page n’en est lue.",
         remedy="Copiez à nouveau le fichier depuis le copieur, ou numérisez à nouveau ces feuilles.",
     ),
     "encrypted_pdf": Words(
@@ -93,12 +93,12 @@ PROBLEMS: dict[str, Words] = {
     ),
     "truncated_image": Words(
         title="image incomplète",
-        explanation="La fin de l'image manque : le bas de la page serait gris.",
+        explanation="La fin de l’image manque : le bas de la page serait gris.",
         remedy="Copiez à nouveau le fichier depuis le copieur, ou numérisez à nouveau ces feuilles.",
     ),
     "damaged_image": Words(
         title="image endommagée",
-        explanation="L'image ne peut pas être décodée, ou une partie en a été perdue à la copie.",
+        explanation="L’image ne peut pas être décodée, ou une partie en a été perdue à la copie.",
         remedy="Copiez à nouveau le fichier depuis le copieur, ou numérisez à nouveau cette feuille.",
     ),
     "too_large": Words(
@@ -138,12 +138,12 @@ PROBLEMS: dict[str, Words] = {
     ),
     "blank_side": Words(
         title="face blanche",
-        explanation="Rien n'est imprimé ni écrit sur cette face.",
+        explanation="Rien n’est imprimé ni écrit sur cette face.",
     ),
     "unprinted_side": Words(
         title="côté non imprimé",
-        explanation="L'autre moitié de la feuille porte une page de carnet ; ici, le papier est resté blanc.",
-        remedy="L'imprimante a sauté ce côté : réimprimez ce carnet, et vérifiez le recto verso avant le prochain lot.",
+        explanation="L’autre moitié de la feuille porte une page de carnet ; ici, le papier est resté blanc.",
+        remedy="L’imprimante a sauté ce côté : réimprimez ce carnet, et vérifiez le recto verso avant le prochain lot.",
     ),
     "hidden_half": Words(
         title="autre moitié de la feuille illisible",
@@ -152,9 +152,9 @@ PROBLEMS: dict[str, Words] = {
         remedy="Comparez avec le papier ; si c'est une page de carnet, numérisez la feuille à nouveau, découverte.",
     ),
     "no_marker": Words(
-        title="page d'une autre nature",
-        explanation="Aucun repère de carnet n'est visible sur cette face : lettre, justificatif, autre formulaire.",
-        remedy="Si c'est une page de carnet, numérisez-la à nouveau, à plat et en entier.",
+        title="page d’une autre nature",
+        explanation="Aucun repère de carnet n’est visible sur cette face : lettre, justificatif, autre formulaire.",
+        remedy="Si c’est une page de carnet, numérisez-la à nouveau, à plat et en entier.",
     ),
     "markers_missing": Words(
         title="repères invisibles",
@@ -175,17 +175,17 @@ PROBLEMS: dict[str, Words] = {
     ),
     "two_sheets": Words(
         title="deux feuilles ensemble",
-        explanation="Deux feuilles sont passées l'une sur l'autre : on y voit les repères de deux pages à la fois.",
+        explanation="Deux feuilles sont passées l’une sur l’autre : on y voit les repères de deux pages à la fois.",
         remedy="Séparez les feuilles, aérez la pile, puis numérisez-les à nouveau une à une.",
     ),
     "mirrored": Words(
         title="image en miroir",
         explanation="La page apparaît inversée comme dans un miroir.",
-        remedy="Désactivez l'option « miroir » du copieur, puis numérisez à nouveau.",
+        remedy="Désactivez l’option « miroir » du copieur, puis numérisez à nouveau.",
     ),
     "no_identity": Words(
         title="numéro illisible",
-        explanation="Codes et numéro imprimé sont illisibles ; une page n'est jamais attribuée par déduction.",
+        explanation="Codes et numéro imprimé sont illisibles ; une page n’est jamais attribuée par déduction.",
         remedy="Numérisez-la à nouveau ; si le numéro est détruit, saisissez ces réponses à la main.",
     ),
     "codes_disagree": Words(
@@ -200,30 +200,30 @@ PROBLEMS: dict[str, Words] = {
         remedy="Numérisez les feuilles une à une.",
     ),
     "unknown_version": Words(
-        title="page d'un autre formulaire, inconnu ici",
-        explanation="La page porte le code d'un formulaire ou d'une version qui n'est pas installé.",
+        title="page d’un autre formulaire, inconnu ici",
+        explanation="La page porte le code d’un formulaire ou d’une version qui n’est pas installé.",
         remedy="Installez cette version du formulaire, puis relancez la lecture.",
     ),
     "nominative_sheet": Words(
         title="volet nominatif",
-        explanation="Cette feuille porte un nom : elle n'est jamais lue.",
+        explanation="Cette feuille porte un nom : elle n’est jamais lue.",
         remedy="Retirez-la du lot et supprimez sa numérisation.",
     ),
     "unknown_page": Words(
         title="page absente du formulaire",
-        explanation="Le code désigne une page que ce formulaire n'a pas.",
+        explanation="Le code désigne une page que ce formulaire n’a pas.",
         remedy="Vérifiez avec quelle version ce carnet a été imprimé.",
     ),
     "print_not_found": Words(
         title="impression qui ne correspond pas",
         measured="impression retrouvée à {matched} % seulement",
-        explanation="Repères et code annoncent une page dont l'imprimé est absent ou autre (page manquée ou couverte).",
+        explanation="Repères et code annoncent une page dont l’imprimé est absent ou autre (page manquée ou couverte).",
         remedy="Comparez avec le papier ; numérisez à nouveau, à plat et découverte.",
     ),
     "not_registered": Words(
         title="page déformée",
         measured="page déformée, de {residual_mm} mm en moyenne",
-        explanation="L'imprimé n'est pas retrouvé à sa place assez précisément : pli, papier ondulé, photo de biais.",
+        explanation="L’imprimé n’est pas retrouvé à sa place assez précisément : pli, papier ondulé, photo de biais.",
         remedy="Numérisez la feuille à nouveau, bien à plat sur la vitre.",
     ),
     "same_ink": Words(
@@ -232,7 +232,7 @@ PROBLEMS: dict[str, Words] = {
     ),
     "worse_scan": Words(
         title="même page, moins bien numérisée",
-        explanation="Une personne a dit qu'une autre numérisation de cette page est meilleure : c'est elle qui compte.",
+        explanation="Une personne a dit qu’une autre numérisation de cette page est meilleure : c’est elle qui compte.",
     ),
     "earlier_state": Words(
         title="état antérieur du carnet",
@@ -242,7 +242,7 @@ PROBLEMS: dict[str, Words] = {
     "not_read_yet": Words(
         title="face pas encore lue",
         explanation="La lecture a été interrompue avant cette face.",
-        remedy="Relancez la lecture de ce fichier ; s'il a été remplacé ou supprimé, numérisez à nouveau ces feuilles.",
+        remedy="Relancez la lecture de ce fichier ; s’il a été remplacé ou supprimé, numérisez à nouveau ces feuilles.",
     ),
     "not_decided_yet": Words(
         title="page lue, pas encore rangée",
@@ -251,7 +251,7 @@ PROBLEMS: dict[str, Words] = {
     ),
     "internal_error": Words(
         title="page non lue (erreur du programme)",
-        explanation="Le programme n'a pas su lire cette page ; les autres sont lues.",
+        explanation="Le programme n’a pas su lire cette page ; les autres sont lues.",
         remedy="Relancez la lecture ; si la page échoue encore, signalez-la avec son fichier et sa face.",
     ),
     "worker_killed": Words(
@@ -267,27 +267,27 @@ ROWS: dict[str, Words] = {
     "row_empty": Words(title="ligne vide"),
     "row_unused": Words(
         title="rien à imprimer",
-        explanation="Aucune colonne connue n'est remplie.",
+        explanation="Aucune colonne connue n’est remplie.",
         remedy="Remplissez le prénom, le nom, le lot, le canal ou le public.",
     ),
     "name_characters": Words(
         title="nom impossible à écrire",
-        explanation="La police d'impression n'a pas certains caractères, par exemple",
-        remedy="Écrivez le nom avec d'autres lettres, ou laissez-le vide : la personne l'écrira.",
+        explanation="La police d’impression n’a pas certains caractères, par exemple",
+        remedy="Écrivez le nom avec d’autres lettres, ou laissez-le vide : la personne l’écrira.",
     ),
     "name_too_long": Words(
         title="nom trop long",
         explanation="Il ne tient pas sur la couverture, même sur deux lignes.",
-        remedy="Raccourcissez-le, ou laissez-le vide : la personne l'écrira.",
+        remedy="Raccourcissez-le, ou laissez-le vide : la personne l’écrira.",
     ),
     "canal_unknown": Words(
         title="canal inconnu",
-        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
-        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
+        explanation="Il n’est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
+        remedy="Corrigez-le dans « registre.xlsx » s’il le faut.",
     ),
     "public_unknown": Words(
         title="public inconnu",
-        explanation="Il n'est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
-        remedy="Corrigez-le dans « registre.xlsx » s'il le faut.",
+        explanation="Il n’est pas dans la liste du formulaire ; il est gardé tel quel dans le registre",
+        remedy="Corrigez-le dans « registre.xlsx » s’il le faut.",
     ),
 }

@@ -16,10 +16,10 @@ DISPOSITIONS: dict[str, Words] = {
         remedy="Comparez les versions et dites laquelle compte.",
     ),
     "blank": Words(
-        title="face blanche", many="faces blanches", explanation="Rien n'est imprimé ni écrit sur cette face."
+        title="face blanche", many="faces blanches", explanation="Rien n’est imprimé ni écrit sur cette face."
     ),
     "foreign": Words(
-        title="page étrangère", many="pages étrangères", explanation="Ce n'est pas une page de carnet connue."
+        title="page étrangère", many="pages étrangères", explanation="Ce n’est pas une page de carnet connue."
     ),
     "unreadable": Words(
         title="page illisible", many="pages illisibles", explanation="La page ressemble à une page de carnet."

@@ -8,17 +8,21 @@ from typing import Any
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 
 from pipeline.workbook import style
 from pipeline.workbook.cells import put
-from pipeline.workbook.charts import CHART_LINES, native_chart
-from pipeline.workbook.heads import add_table, header_cell, set_paper, wrapped_lines
+from pipeline.workbook.charts import CHART_LINES, CHART_WIDTH_PT, native_chart
+from pipeline.workbook.heads import PRINTED_PT, add_table, header_cell, set_paper, wrapped_lines
 from pipeline.workbook.rows import RowWriter, sheet_body, write_cells
 from pipeline.workbook.sheet import Block, Board, LineStyle
 from pipeline.workbook.traces import plain_value
 
 _LINE_PT = 13.5
-_CHART_WIDTH = 90  # characters that a chart takes at the right of its table
+_ROW_PT = 15.0  # a row without a height of its own
+_COLUMN_CHARS = 8.43  # a column without a width of its own
+_CHAR_PX, _PAD_PX, _PT_PER_PX = 7.0, 5.0, 0.75  # of a column's width in Calibri; in wider fonts a page holds more rows
+_SPARE = 0.97  # rows differ from one computer to the next
 
 
 def write_board(target: Any, board: Board, *, first_table: int) -> None:  # noqa: ANN401 - openpyxl is untyped here
@@ -27,6 +31,8 @@ def write_board(target: Any, board: Board, *, first_table: int) -> None:  # noqa
         target.column_dimensions[get_column_letter(place)].width = width
     set_paper(target, pages_wide=1)
     lines = _layout(board)
+    for top in _page_tops(lines, PRINTED_PT[1] / _scale(board) * _SPARE):
+        target.row_breaks.append(Break(id=top - 1))
     for number, height in lines.heights.items():
         target.row_dimensions[number].height = height
     with sheet_body(target) as xf:
@@ -40,7 +46,7 @@ def write_board(target: Any, board: Board, *, first_table: int) -> None:  # noqa
             target, block.table, first_table + number, block.columns, top=header, rows=len(block.rows), filters=False
         )  # fmt: skip
         if block.chart is not None:
-            target.add_chart(native_chart(board.name, block, header), f"{_chart_column(board, block)}{top}")
+            target.add_chart(native_chart(board.name, block, header), f"{_chart_column(board, block)}{top + 1}")
 
 
 def board_cells(board: Board) -> Iterator[Sequence[object]]:
@@ -60,6 +66,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self.tops: list[int] = []
+        self.ends: list[int] = []
         self.heights: dict[int, float] = {}
 
 
@@ -76,8 +83,33 @@ def _layout(board: Board) -> _Lines:
         header = here + 1 + bool(block.note)
         lines.heights[header] = _header_height(board, block)
         used = header + max(1, len(block.rows)) - here + 1
-        here += max(used, CHART_LINES if block.chart else 0) + 2
+        used = max(used, CHART_LINES + 1 if block.chart else 0)
+        lines.ends.append(here + used)
+        here += used + 2
     return lines
+
+
+def _scale(board: Board) -> float:
+    """How much smaller a board is printed to be one page wide, charts included."""
+    charted = [block for block in board.blocks if block.chart is not None]
+    count = max((len(block.columns) for block in board.blocks), default=0) + bool(charted)
+    widths = [*board.widths, *([_COLUMN_CHARS] * count)][:count]
+    wide = sum(_PT_PER_PX * (_CHAR_PX * width + _PAD_PX) for width in widths) + (CHART_WIDTH_PT if charted else 0.0)
+    return min(1.0, PRINTED_PT[0] / max(wide, 1.0))
+
+
+def _page_tops(lines: _Lines, high: float) -> Iterator[int]:
+    """First lines of the blocks that begin a page: one that would be cut by its end, when a page can hold it."""
+    start = 1
+    for top, end in zip(lines.tops, lines.ends, strict=True):
+        if top > start and _height(lines, start, end) > high:
+            yield top
+            start = top
+
+
+def _height(lines: _Lines, first: int, end: int) -> float:
+    """Points from one line to before another."""
+    return sum(lines.heights.get(number, _ROW_PT) for number in range(first, end))
 
 
 def _header_height(board: Board, block: Block) -> float:

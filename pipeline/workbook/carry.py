@@ -42,7 +42,7 @@ def read_additions(path: Path, trace: Trace | None) -> Additions:
         data = path.read_bytes()
         unchanged = trace is not None and hashlib.sha256(data).hexdigest() == trace.sha256
         if trace is None:
-            return Additions(lost=("ce classeur n'est pas celui que le programme a fait",))
+            return Additions(lost=("ce classeur n’est pas celui que le programme a fait",))
         if unchanged and not any(sheet.added for sheet in trace.sheets.values()):
             return Additions()
         more = [] if unchanged else [f"des {kind} y ont été ajoutés" for kind in trace.more_parts(data)]
@@ -218,10 +218,10 @@ def _orphans(sheet: str, header: str, cells: Mapping[Key, Value]) -> list[list[E
 
 def orphan_sheet(rows: list[list[Entry]]) -> Sheet:
     """What people had typed beside rows that are gone."""
-    heads = ("Feuille", "Ligne d'origine", "Colonne", "Contenu")
+    heads = ("Feuille", "Ligne d’origine", "Colonne", "Contenu")
     return Sheet(
         name=ORPHANS,
-        about="Ce qui était noté à côté de lignes qui n'existent plus.",
+        about="Ce qui était noté à côté de lignes qui n’existent plus.",
         table="t_notesgardees",
         columns=tuple(
             Column(header=head, kind="prose", width=width) for head, width in zip(heads, (18, 44, 24, 70), strict=True)

@@ -18,6 +18,7 @@ from pipeline.workbook.sheet import Block, Cell, Entry, Formula
 CHART_LINES = 19
 """Lines of a sheet that a chart of few bars covers."""
 _WIDTH_CM, _LINE_CM = 19.0, 0.50
+CHART_WIDTH_PT = _WIDTH_CM * 72 / 2.54
 _INK, _FAINT = "1F2933", "B8C2CC"
 _ROOM = 1.12  # a figure stands at the end of a bar of 100 %
 _DARK = 0.45  # shade from which figures on a bar are white

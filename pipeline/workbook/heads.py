@@ -13,6 +13,8 @@ from pipeline.workbook import style
 from pipeline.workbook.cells import clean
 from pipeline.workbook.sheet import Column
 
+PRINTED_PT = (784.0, 509.0)
+"""Width and height of what a landscape A4 page prints, within its margins."""
 _BOLD = 1.08  # width of a bold character over that of a digit
 
 

@@ -15,7 +15,7 @@ _KINDS = {
     "pivotTables": "tableaux croisés dynamiques",
     "slicers": "segments",
     "embeddings": "objets",
-    "externalLinks": "liens vers d'autres classeurs",
+    "externalLinks": "liens vers d’autres classeurs",
 }
 _PART = re.compile(r"xl/(" + "|".join(map(re.escape, _KINDS)) + ")")
 

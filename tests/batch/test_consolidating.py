@@ -2,9 +2,12 @@
 
 import csv
 import datetime
+import re
 import sys
+import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas
 import pytest
@@ -22,6 +25,8 @@ from pipeline.model.scan import SourceRef
 from pipeline.review import ANSWER, KEY, REMARK
 from pipeline.settings import ConsolidateSettings, Settings
 from pipeline.store import StoredFile, open_store
+from pipeline.workbook import Board
+from pipeline.workbook.carry import Additions
 from pipeline.workbook.registre import add_to_registre
 from tests.consolidate.campaigns import outcome, page, published, shelf, small_form
 
@@ -121,7 +126,7 @@ def test_sheets_and_files(tmp_path):
     assert book.sheetnames == [
         "LisezMoi", "Indicateurs", "Graphiques", "Croisements", "Progression", "ProgressionDetail", "Controle",
         "Carnets", "Lieux", "Actions", "Competences", "Avis", "Remplissage", "Etats", "Lots", "Textes", "ARelire",
-        "Numerisations", "Qualite", "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
+        "Numerisations", "Qualite", "QualiteDetail", "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
     ]  # fmt: skip
     assert len((tmp_path / "export" / "pages.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
     assert (tmp_path / "analyse.xlsx").stat().st_mode & 0o077 == 0
@@ -352,22 +357,59 @@ def test_sensitive_content_is_noted_in_the_journal(tmp_path):
         assert "sensible" in store.journal()[-1].message
 
 
-def test_a_table_too_long_for_excel_is_whole_elsewhere(tmp_path):
+def test_columns_added_to_a_sheet_that_has_become_a_page_to_read_are_kept():
+    page = Board(name="Qualite", about="", title="Qualité", lead="", blocks=(), widths=(10.0,))
+    earlier = SimpleNamespace(additions=Additions(columns={"Qualite": {"Mon avis": {("prof_age",): "à revoir"}}}))
+    *_, kept = consolidating._with_additions([page], earlier)
+    assert kept.name == "NotesGardees"
+    assert list(kept.rows) == [["Qualite", "prof_age", "Mon avis", "à revoir"]]
+
+
+def test_the_workbook_bears_one_kind_of_apostrophe(tmp_path):
+    """Typographic everywhere, as on paper: in what the program writes, cells and charts, headers and notes."""
+    pages = store_pages(tmp_path, p1=[doubt("prof_age"), doubt("prof_minutes", "12", "uncertain_digit")])
+    run(pages, sensitive=True, sample=2)
+    straight = re.compile(r"[^\W\d]'[^\W\d]")
+    book = load_workbook(tmp_path / "analyse.xlsx")
+    told = [
+        (sheet.title, cell.coordinate, text)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        for text in (cell.value, cell.comment.text if cell.comment else "")
+        if isinstance(text, str) and not text.startswith("=") and straight.search(text)
+    ]
+    assert told == []
+    with zipfile.ZipFile(tmp_path / "analyse.xlsx") as parts:
+        drawn = [name for name in parts.namelist() if "chart" in name or "validation" in name]
+        prompts = [
+            text for sheet in book for one in sheet.data_validations.dataValidation for text in [one.prompt or ""]
+        ]
+        assert [
+            name for name in drawn if straight.search(re.sub(r"<[^>]*:?f>[^<]*</", "", parts.read(name).decode()))
+        ] == []
+    assert not any(straight.search(text) for text in prompts)
+
+
+@pytest.mark.parametrize("parquet", [False, True])
+def test_a_table_too_long_for_excel_is_whole_elsewhere(tmp_path, parquet):
     settings = Settings(consolidate=ConsolidateSettings(rows_max=4))
-    report = run(store_pages(tmp_path), settings=settings)
-    assert report.cut["Competences"] == 4
+    report = run(store_pages(tmp_path), settings=settings, parquet=parquet)
+    assert report.cut["Competences"].rows == 4
     whole = (tmp_path / "export" / "tables" / "competences.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(whole) == 5
     book = load_workbook(tmp_path / "analyse.xlsx")
-    assert "export/tables/competences.csv" in book["Competences"]["A2"].value
-    warned = [row[0].value for row in book["LisezMoi"].iter_rows() if "Competences" in str(row[0].value)]
-    assert warned[0] == "Attention : Competences"
+    warned = {row[0].value: str(row[1].value) for row in book["LisezMoi"].iter_rows()}["Attention : Competences"]
+    for told in (warned, book["Competences"]["A2"].value):
+        named = [name.strip() for name in re.findall("«([^»]*)»", told)]
+        assert named == [f"export/tables/competences.{kind}" for kind in ("csv", "parquet")[: 1 + parquet]]
+        assert all((tmp_path / name).exists() for name in named)
 
 
 def test_beyond_many_carnets_the_workbook_keeps_its_aggregates(tmp_path):
     settings = Settings(consolidate=ConsolidateSettings(carnets_max=0))
     report = run(store_pages(tmp_path, p1=[outcome(FORM, "prof_age", "2")]), settings=settings)
-    assert report.cut["Carnets"] == 1
+    assert report.cut["Carnets"].rows == 1
     book = load_workbook(tmp_path / "analyse.xlsx")
     checked = {row[0]: row[6] for row in book["Controle"].iter_rows(min_row=2, values_only=True)}
     assert checked["R4"] == "lignes hors du classeur"

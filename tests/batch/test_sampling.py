@@ -49,7 +49,7 @@ def fields(folder):
 
 
 def quality(folder):
-    sheet = load_workbook(folder / "analyse.xlsx")["Qualite"]
+    sheet = load_workbook(folder / "analyse.xlsx")["QualiteDetail"]
     heads = [cell.value.rpartition("(")[2].rstrip(")") for cell in sheet[1]]
     rows = [dict(zip(heads, (cell.value for cell in line), strict=True)) for line in sheet.iter_rows(min_row=2)]
     return {row["champ"]: row for row in rows}
@@ -141,6 +141,6 @@ def test_an_empty_answer_of_a_row_that_nobody_used_counts():
     written = replace(outcome(SMALL, "act1_duree"), verdict=replace(verdict("act1_duree", "2.0", page=2), blind=True))
     told = campaign(carnet(SMALL, *(page(SMALL, n, [blank, written] if n == 2 else ()) for n in (1, 2, 3, 4))))
     known = shelf(SMALL)
-    frame = collect(told, index_campaign(told, known), known, sensitive=False).frames["Qualite"]
+    frame = collect(told, index_campaign(told, known), known, sensitive=False).frames["QualiteDetail"]
     (row,) = [dict(zip(frame.columns, line, strict=True)) for line in frame.to_numpy() if line[0] == "act_duree"]
     assert (row["vides_aveugle"], row["vides_aveugle_ecrites"], row["oublis_10000"]) == (2, 1, 5000)

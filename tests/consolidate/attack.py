@@ -3,14 +3,15 @@
 Nothing of the program is used here but the workbook that it wrote and the printed form.
 For every hidden figure two linear programmes, over every published equation of its question,
 give the interval that is left: totals and margins, groups that add up to them, people of a
-group, sums that the classes bound, shares and means.  With a second file, the people who came between are unknowns too.
+group, sums that the classes bound, shares and means; ``attack_links`` adds what the questions say of each
+other.  With a second file, the people who came between are unknowns too.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,6 +133,7 @@ class System:
         self.index: dict[tuple, int] = {}
         self.equal: list[tuple[dict[int, float], float]] = []
         self.below: list[tuple[dict[int, float], float]] = []
+        self._built: tuple | None = None
 
     def at(self, *name) -> int:
         return self.index.setdefault(name, len(self.index))
@@ -144,13 +146,17 @@ class System:
 
     def extreme(self, terms: Iterable[tuple[int, float]], sign: int) -> float:
         """The least (1) or greatest (-1) value that the published figures allow."""
+        if self._built is None or self._built[0] != (len(self.index), len(self.equal), len(self.below)):
+            state = len(self.index), len(self.equal), len(self.below)
+            self._built = (state, self._matrix(self.equal), self._matrix(self.below))
+        _, equal, below = self._built
         cost = np.zeros(len(self.index))
         for place, factor in terms:
             cost[place] += sign * factor
         solved = linprog(
             cost,
-            A_eq=self._matrix(self.equal), b_eq=[v for _, v in self.equal] or None,
-            A_ub=self._matrix(self.below), b_ub=[v for _, v in self.below] or None,
+            A_eq=equal, b_eq=[v for _, v in self.equal] or None,
+            A_ub=below, b_ub=[v for _, v in self.below] or None,
             bounds=(0, None), method="highs",
         )  # fmt: skip
         if solved.status == 3:
@@ -175,14 +181,17 @@ def _added(terms: Iterable[tuple[int, float]]) -> dict[int, float]:
     return found
 
 
+Known = Callable[[System, File, str], None]
+
+
 def equations(system: System, file: File, question: str, mark: str = "") -> None:
     """Everything that one file says about a question, as equations between its unknowns."""
     answers = file.answers(question)
     for (q, grouping, group), row in file.rows.items():
         if q == question:
-            at = {name: system.at(mark, grouping, group, name) for name in (*answers, "size", "total")}
+            at = {name: system.at(mark, question, grouping, group, name) for name in (*answers, "size", "total")}
             _figures(system, at, row)
-            _relations(system, at, question, answers)
+            relations(system, at, question, answers)
             if question.startswith(MARKS):
                 most = {"Compétence": 1, "Famille": 3}.get(grouping, 24)
                 system.at_most([*((at[answer], 1) for answer in answers), (at["size"], -most)])
@@ -203,8 +212,8 @@ def _margins(system: System, file: File, question: str, grouping: str, mark: str
     apart = grouping not in ("Famille", "Compétence", "Domaine")
     for (above, whole), parts in parents.items():
         for answer in (*file.answers(question), "total", *(("size",) if apart else ())):
-            down = [(system.at(mark, grouping, group, answer), 1.0) for group in parts]
-            system.equals([*down, (system.at(mark, above, whole, answer), -1.0)])
+            down = [(system.at(mark, question, grouping, group, answer), 1.0) for group in parts]
+            system.equals([*down, (system.at(mark, question, above, whole, answer), -1.0)])
 
 
 def _figures(system: System, at: dict[str, int], row: Row) -> None:
@@ -217,7 +226,7 @@ def _figures(system: System, at: dict[str, int], row: Row) -> None:
         system.at_most([(at["total"], -1)], 0.5 - row.total)
 
 
-def _relations(system: System, at: dict[str, int], question: str, answers: list[str]) -> None:
+def relations(system: System, at: dict[str, int], question: str, answers: list[str]) -> None:
     """What the figures of a line are to each other: one answer a person, several, or hours in classes."""
     if question in SEVERAL:
         for answer in answers:
@@ -231,8 +240,8 @@ def _relations(system: System, at: dict[str, int], question: str, answers: list[
             system.at_most([*terms, (at["total"], -sign)])
 
 
-def hidden_cells(file: File) -> Iterator[Cell]:
-    """The interval left of every hidden figure of a file."""
+def hidden_cells(file: File, known: Known | None = None) -> Iterator[Cell]:
+    """The interval left of every hidden figure of a file; ``known`` is what the reader writes down of a question."""
     for question in file.questions():
         hidden = [
             (grouping, group, answer)
@@ -244,9 +253,9 @@ def hidden_cells(file: File) -> Iterator[Cell]:
         if not hidden:
             continue
         system = System()
-        equations(system, file, question)
+        (known or equations)(system, file, question)
         for grouping, group, answer in hidden:
-            terms = [(system.at("", grouping, group, answer), 1.0)]
+            terms = [(system.at("", question, grouping, group, answer), 1.0)]
             yield Cell(
                 question=question, grouping=grouping, group=group, answer=answer,
                 low=system.extreme(terms, 1), high=system.extreme(terms, -1),

@@ -87,6 +87,29 @@ def person(seed: int, number: int, **given: str) -> CarnetRecord:
     return replace(made, entry=replace(made.entry, canal=canal), scanned_on="2026-11-18")
 
 
+# By age: public, diploma, help and opinion as they might go together, more than in any survey
+ALIKE = {
+    "1": ("DEB", "0", "0", "3"), "2": ("DEB", "2", "0", "3"), "3": ("BEN", "4", "0", "3"), "4": ("BEN", "4", "0", "3"),
+    "5": ("VDP", "3", "0", "3"), "6": ("INS", "1", "1", "4"), "7": ("INS", "1", "1", "4"), "": ("BEN", "", "0", "3"),
+}  # fmt: skip
+OTHERS = (("BEN", "VDP", "INS", "DEB"), ("0", "1", "2", "3", "4", "9"), ("0", "1", ""), ("1", "2", "3", "4", ""))
+
+
+def alike(count: int, seed: int, strength: float = 0.95) -> Campaign:
+    """Carnets of people whose age nearly tells the rest: what one table shows then bounds the others."""
+    found = []
+    for number in range(count):
+        luck = random.Random(f"alike-{seed}-{number}")
+        age = luck.choices(("", *"1234567"), (11, 2, 8, 13, 18, 22, 22, 6))[0]
+        told = [
+            usual if luck.random() < strength else luck.choice(other)
+            for usual, other in zip((*ALIKE[age], ALIKE[age][3]), (*OTHERS, OTHERS[3]), strict=True)
+        ]
+        names = ("prof_public", "prof_diplome", "avis_aide", "avis_utile", "avis_mots")
+        found.append(person(seed, number, prof_tranche_age=age, **dict(zip(names, told, strict=True))))
+    return campaign(*found)
+
+
 def _outcome(form: FormDefinition, one: Field, luck: random.Random, habits: dict, given: dict[str, str]):
     value = given.get(one.name, _value(one, luck, habits))
     if value and luck.random() < 0.01 and one.name not in given:

@@ -1,5 +1,8 @@
 """Laws of groups and of hidden lines, on small tables made at random; a linear programme is the judge."""
 
+import itertools
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +10,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from pipeline.consolidate.disclosure.editions import Newcomers, objections
+from pipeline.consolidate.disclosure.exchange import Given, Told, weak
 from pipeline.consolidate.disclosure.grouping import candidates, crossing, size_of
-from pipeline.consolidate.disclosure.hiding import hide
+from pipeline.consolidate.disclosure.hiding import hide, partner_of
 from pipeline.consolidate.disclosure.rules import Line, Rules, sensitive, union
 from pipeline.model.edition import Block, Edition, ToldTable
 from pipeline.model.publication import GroupClass, Grouping
@@ -102,6 +106,118 @@ def test_a_sum_that_one_person_makes_is_hidden_with_another():
     assert set(found.lines) == {0, 1}
     both = union([lines[0], lines[1]])
     assert max(both.amounts.values()) <= RULES.dominance * both.total
+
+
+# Two tables of the same people
+
+
+def draw_people(luck):
+    """Some fifty people: (first group, second group, answer; 3 for none), the second nearly that of the first.
+
+    As in every file, no group is small.
+    """
+    tied, alike = luck.choice((0.5, 0.9, 1.0)), luck.choice((0.3, 0.9, 1.0))
+    weights = [luck.randint(1, 4) for _ in range(3)]
+    found = []
+    for _ in range(luck.randint(40, 70)):
+        first = luck.choices(range(3), weights)[0]
+        second = first if luck.random() < tied else luck.randrange(3)
+        answer = 3 if luck.random() < 0.25 else first if luck.random() < alike else luck.randrange(3)
+        found.append((first, second, answer))
+    small = any(sum(one[by] == group for one in found) < RULES.threshold for by in (0, 1) for group in range(3))
+    return draw_people(luck) if small else found
+
+
+def hidden_together(drawn):
+    """Places hidden in each of two tables of people."""
+    bits = {n: 1 << n for n in range(len(drawn))}
+    given_ = Given(
+        answered=sum(bits[n] for n, one in enumerate(drawn) if one[2] < 3),
+        by_answer=tuple(sum(bits[n] for n, one in enumerate(drawn) if one[2] == answer) for answer in range(3)),
+        several=False,
+    )
+    groups = [[sum(bits[n] for n, one in enumerate(drawn) if one[by] == g) for g in range(3)] for by in (0, 1)]
+    lines = [
+        [
+            Line(people=who & given_.answered, counts=tuple((who & a).bit_count() for a in given_.by_answer))
+            for who in groups_
+        ]
+        for groups_ in groups
+    ]
+    also = [frozenset(), frozenset()]
+    while True:
+        found = [hide(lines[by], RULES, also=also[by]) for by in (0, 1)]
+        told_ = {by: Told(groups=tuple(groups[by]), hidden=frozenset(found[by].lines)) for by in (0, 1)}
+        by = weak(told_, given_, RULES)
+        if by is None:
+            return lines, [told_[at].hidden for at in (0, 1)], any(one.whole for one in found)
+        more = partner_of(told_[by].hidden, lines[by], RULES, several=False)
+        also[by] = told_[by].hidden | {more}
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 10**6))
+def test_two_tables_of_the_same_people_tell_no_more_than_the_rules_allow(seed):
+    """A reader who knows how many people of each group are in each other group works nothing out."""
+    drawn = draw_people(random.Random(seed))
+    lines, hidden, whole = hidden_together(drawn)
+    if whole or not any(hidden):
+        return
+    equal, sums = all_that_is_told(drawn, lines, hidden)
+    for by, group in ((at, place) for at in (0, 1) for place in hidden[at] if lines[at][place].size):
+        own = [[cell[by] == group and cell[2] == answer for cell in CELLS] for answer in range(3)]
+        assert reach(np.sum(own, axis=0), equal, sums)[1] >= RULES.threshold - 1e-6, "a small group is proved small"
+        for answer, count in enumerate(lines[by][group].counts):
+            low, high = reach(own[answer], equal, sums)
+            assert low - 1e-6 <= count <= high + 1e-6
+            if sum(lines[by][place].counts[answer] for place in hidden[by]):
+                assert high - low > 1 - 1e-6, "a hidden figure is worked out"
+
+
+CELLS = [(a, b, c) for a in range(3) for b in range(3) for c in range(4)]
+
+
+def all_that_is_told(drawn, lines, hidden):
+    """What both tables show, and how many people of each group are in each other group, as equations over cells."""
+    told_ = [
+        (lambda cell, pair=pair: cell[:2] == pair, sum(one[:2] == pair for one in drawn))
+        for pair in itertools.product(range(3), repeat=2)
+    ]
+    told_ += [
+        (lambda cell, by=by, group=group, answer=answer: (cell[by], cell[2]) == (group, answer), count)
+        for by in (0, 1)
+        for group, line in enumerate(lines[by])
+        if group not in hidden[by]
+        for answer, count in enumerate(line.counts)
+    ]
+    told_ += [
+        (lambda cell, answer=answer: cell[2] == answer, sum(one[2] == answer for one in drawn)) for answer in range(3)
+    ]
+    return [[float(holds(cell)) for cell in CELLS] for holds, _ in told_], [count for _, count in told_]
+
+
+def reach(weights, equal, sums):
+    """Least and greatest value of a sum of cells, all cells being counts of people."""
+    found = []
+    for sign in (1, -1):
+        solved = linprog(sign * np.asarray(weights, float), A_eq=equal, b_eq=sums, method="highs")
+        assert solved.status == 0
+        found.append(sign * solved.fun)
+    return found
+
+
+def test_exchanges_see_through_a_table_that_the_rules_alone_would_show():
+    """Without them the property above is false: the first grouping shows what the second hides."""
+    drawn = [(0, 0, n % 2) for n in range(12)] + [(1, 1, n % 2) for n in range(30)] + [(2, 2, n % 3) for n in range(20)]
+    bits = [1 << n for n in range(len(drawn))]
+    groups = tuple(sum(bits[n] for n, one in enumerate(drawn) if one[0] == g) for g in range(3))
+    given_ = Given(
+        answered=sum(bits), several=False,
+        by_answer=tuple(sum(bits[n] for n, one in enumerate(drawn) if one[2] == answer) for answer in range(3)),
+    )  # fmt: skip
+    shown, half = Told(groups=groups, hidden=frozenset()), Told(groups=groups, hidden=frozenset({0, 1}))
+    assert weak({"first": shown, "second": half}, given_, RULES) == "second"
+    assert weak({"first": half, "second": half}, given_, RULES) is None
 
 
 # Several answers a person: a box left blank is not an answer given

@@ -25,10 +25,13 @@ def plain(entry):
 
 
 def build(found, *forms, sensitive=True):
+    return {sheet.name: sheet for sheet in made(found, *forms, sensitive=sensitive) if isinstance(sheet, Sheet)}
+
+
+def made(found, *forms, sensitive=True):
     known = shelf(*(forms or (FORM,)))
     tables = collect(found, index_campaign(found, known), known, sensitive=sensitive)
-    sheets = build_sheets(found, tables, find(tables), {}, sensitive=sensitive, rows_max=ROWS_MAX)
-    return {sheet.name: sheet for sheet in sheets if isinstance(sheet, Sheet)}
+    return build_sheets(found, tables, find(tables), {}, sensitive=sensitive, rows_max=ROWS_MAX)
 
 
 def rows(sheet):
@@ -49,8 +52,8 @@ def whole(*, first=(), second=(), third=(), fourth=(), extra=(), **more):
 def test_the_sheets_are_those_of_the_form():
     assert list(build(campaign(whole()))) == [
         "Indicateurs", "ProgressionDetail", "Controle", "Carnets", "Lieux", "Actions", "Competences", "Avis",
-        "Remplissage", "Etats", "Lots", "Textes", "Numerisations", "Qualite", "Dictionnaire", "Modalites", "Pages",
-        "Journal",
+        "Remplissage", "Etats", "Lots", "Textes", "Numerisations", "QualiteDetail", "Dictionnaire", "Modalites",
+        "Pages", "Journal",
     ]  # fmt: skip
 
 
@@ -232,12 +235,39 @@ def test_what_is_unusual_is_told_beside_the_values():
 
 def test_quality_counts_every_answer_once():
     found = random_campaign(FORM, 30)
-    quality = rows(build(found)["Qualite"])
+    quality = rows(build(found)["QualiteDetail"])
     states = ("lu", "corrige", "vide", "a_relire", "illisible", "absent")
     assert quality
     for row in quality:
         assert row["n"] == sum(row[state] for state in states)
     assert sum(row["n"] for row in quality if row["champ"] == "prof_age") == 30
+
+
+def test_quality_holds_the_balance_of_pages():
+    """As many pages as came in, each with what became of it; answers by kind add up to those of the questions."""
+    found = random_campaign(FORM, 30)
+    first = found.balance[0]
+    more = [
+        replace(first, disposition=Disposition.BLANK, reason="", carnet_id=""),
+        replace(first, disposition=Disposition.FOREIGN, reason="unknown_version"),
+        replace(first, disposition=Disposition.FOREIGN, reason="nominative_sheet"),
+        replace(first, disposition=Disposition.FOREIGN, reason="nominative_sheet"),
+    ]
+    found = replace(found, balance=(*found.balance, *more))
+    sheets = made(found)
+    pages, kinds, silent, hard = next(sheet for sheet in sheets if sheet.name == "Qualite").blocks
+    told = {row[0]: row[1] for row in pages.rows}
+    assert told["Pages placées"] == len(found.balance) - 4
+    assert (told["Faces blanches"], told["Pages étrangères"], told["Doublons"]) == (1, 3, 0)
+    assert told["… volet nominatif"] == 2
+    assert told["Ensemble"] == len(found.balance)
+    assert sum(told[name] for name in told if not name.startswith("…")) == 2 * len(found.balance)
+    details = rows(next(sheet for sheet in sheets if sheet.name == "QualiteDetail"))
+    assert [sum(row[place] for row in kinds.rows[:-1]) for place in range(1, 7)] == list(kinds.rows[-1][1:7])
+    assert kinds.rows[-1][1] == sum(row["lu"] for row in details)
+    assert silent.rows == ()
+    assert "Pas encore mesuré" in silent.note
+    assert [row[7] for row in hard.rows]
 
 
 def test_each_scan_file_tells_how_it_was_read():
@@ -281,7 +311,7 @@ def test_every_code_has_its_words():
 def test_every_column_stands_in_the_dictionary():
     sheets = build(random_campaign(FORM, 3))
     described = {(row["Feuille"], row["Nom"]) for row in rows(sheets["Dictionnaire"])}
-    described |= {(row["Feuille"], row["Colonne d'état"]) for row in rows(sheets["Dictionnaire"])}
+    described |= {(row["Feuille"], row["Colonne d’état"]) for row in rows(sheets["Dictionnaire"])}
     hidden = {("Carnets", name) for name in ("prof_public__etat",)}
     for name in ("Carnets", "Lieux", "Actions", "Competences", "Avis"):
         headers = {column.header.rpartition("(")[2].rstrip(")") for column in sheets[name].columns}

@@ -37,6 +37,8 @@ OPINIONS = {
     "S7": ("Engagement mieux reconnu", "reconnu"), "S8": ("Plus de confiance", "confiance"),
     "S9": ("Aide pour un emploi", "emploi"), "S10": ("Envie de continuer", "continuer"),
 }  # fmt: skip
+ITSELF = {f"Profil{NB}: Public": "Public", f"Profil{NB}: Âge": "Âge", f"Profil{NB}: Arrondissement": "Secteur"}
+"""Answers that are not told by the groups which they make."""
 QUARTILES = "médiane, quartiles, moyenne"
 DAYS = ("jours différents", "même jour", "jours non connus", "jours non lus")
 
@@ -165,12 +167,14 @@ def figures(
     papers = [Paper(one) for one in written]
     found: dict[Line, Share | list[float]] = {}
     groups = list(_groups(form, papers))
-    for code, label, measure, of, grouped in _shares(form):
-        for grouping, group, members in [(ALL, ALL, papers), *(groups if grouped else [])]:
+    for code, label, measure, of in _shares(form):
+        for grouping, group, members in [(ALL, ALL, papers), *groups]:
+            if ITSELF.get(label) == grouping:
+                continue
             known = [answer for paper in members if (answer := of(paper)) is not None]
             found[code, label, measure, grouping, group] = (sum(known), len(known))
-    for code, label, number, grouped in _numbers():
-        for grouping, group, members in [(ALL, ALL, papers), *(groups if grouped else [])]:
+    for code, label, number in _numbers():
+        for grouping, group, members in [(ALL, ALL, papers), *groups]:
             found[code, label, QUARTILES, grouping, group] = [
                 answer for paper in members if (answer := number(paper)) is not None
             ]
@@ -178,8 +182,8 @@ def figures(
         both = [(p.attested_hours, p.hours) for p in members if p.attested_hours is not None and p.hours is not None]
         line = ("V1", "Heures attestées, sur les heures notées", "rapport des sommes", grouping, group)
         found[line] = (sum(one for one, _ in both), sum(two for _, two in both))
-        found["S11", "Recommandation", "9 à 10, moins 0 à 6", ALL, ALL] = _difference(papers)
-    found |= _skills(form, papers)
+        found["S11", "Recommandation", "9 à 10, moins 0 à 6", grouping, group] = _difference(members)
+        found |= _skills(form, members, grouping, group)
     found |= _filled(form, papers, groups)
     found |= _register(form, register, {one.entry.carnet for one in written})
     found |= _read(form, written)
@@ -209,64 +213,64 @@ def _area(paper: Paper) -> int:
 Of = Callable[[Paper], "bool | None"]
 
 
-def _shares(form: FormDefinition) -> Iterator[tuple[str, str, str, Of, bool]]:
-    """Code, indicator, measure, what one carnet says, whether it is wanted by group."""
+def _shares(form: FormDefinition) -> Iterator[tuple[str, str, str, Of]]:
+    """Code, indicator, measure, what one carnet says."""
 
     def whole(p: Paper) -> bool | None:
         choice = p.get("rendu_choix")
         return None if choice is None else choice == "TOUT"
 
-    yield "R3", "Carnet confié en entier", "tout mon carnet", whole, True
+    yield "R3", "Carnet confié en entier", "tout mon carnet", whole
     for name, label in (
         ("public", "Public"), ("tranche_age", "Âge"), ("situation", "Situation"), ("diplome", "Diplôme"),
         ("anciennete", "Ancienneté"),
     ):  # fmt: skip
-        yield from _options(form, "R4", f"Profil{NB}: {label}", f"prof_{name}", grouped=False)
+        yield from _options(form, "R4", f"Profil{NB}: {label}", f"prof_{name}")
     for label, areas in AREAS.items():
-        yield "R4", f"Profil{NB}: Arrondissement", label, _in_area(areas), False
-    yield "U1", "Au moins une action notée", "au moins une action", _band(_count, 1, 10**6), True
+        yield "R4", f"Profil{NB}: Arrondissement", label, _in_area(areas)
+    yield "U1", "Au moins une action notée", "au moins une action", _band(_count, 1, 10**6)
     for label, low, high in (("aucune", 0, 0), ("1", 1, 1), ("2 à 5", 2, 5), ("6 à 12", 6, 12), ("13 et plus", 13, 99)):
-        yield "U2", "Nombre d’actions", label, _band(_count, low, high), False
+        yield "U2", "Nombre d’actions", label, _band(_count, low, high)
     h = f"{NB}h"
     for label, low, high in (
         (f"1{h} au plus", 0, 1), (f"plus de 1{h} à 5{h}", 1.001, 5), (f"plus de 5{h} à 10{h}", 5.001, 10),
         (f"plus de 10{h} à 20{h}", 10.001, 20), (f"plus de 20{h} à 50{h}", 20.001, 50),
         (f"plus de 50{h}", 50.001, 10**6),
     ):  # fmt: skip
-        yield "U2", "Heures en tout", label, _band(_logged, low, high), False
-    yield "U2", "Première heure", f"1{h} au plus en tout", _band(_logged, 0, 1), True
+        yield "U2", "Heures en tout", label, _band(_logged, low, high)
+    yield "U2", "Première heure", f"1{h} au plus en tout", _band(_logged, 0, 1)
     for label, low, high in (
         ("un seul jour", 0, 0), ("1 à 30 jours", 1, 30), ("31 à 90 jours", 31, 90), ("91 jours et plus", 91, 10**6)
     ):  # fmt: skip
-        yield "U3", "Jours entre la première et la dernière action", label, _band(lambda p: p.days, low, high), False
+        yield "U3", "Jours entre la première et la dernière action", label, _band(lambda p: p.days, low, high)
     yield from _options(form, "U6", "Moment où le carnet est rempli", "avis_moment")
-    yield "U6", "Rempli avec de l’aide", "avec de l’aide", _is("avis_aide", "1"), True
+    yield "U6", "Rempli avec de l’aide", "avec de l’aide", _is("avis_aide", "1")
     for label, low, high in (("15 au plus", 0, 15), ("16 à 30", 16, 30), ("31 à 60", 31, 60), ("plus de 60", 61, 999)):
-        yield "U6", "Minutes pour le remplir", label, _band(_minutes, low, high), False
-    yield "C2", "Progression", "au moins une compétence plus haute à la fin", lambda p: p.any_gain, True
-    yield "C3", "Compétences concernées", "au moins un niveau coché", lambda p: p.any_level, True
+        yield "U6", "Minutes pour le remplir", label, _band(_minutes, low, high)
+    yield "C2", "Progression", "au moins une compétence plus haute à la fin", lambda p: p.any_gain
+    yield "C3", "Compétences concernées", "au moins un niveau coché", lambda p: p.any_level
     for code, label in answers(form.field("ref_top1")):
-        yield "C4", "Points forts", label, _among(code, ("ref_top1", "ref_top2", "ref_top3")), True
-    yield "V1", "Carnet attesté", "au moins une attestation complète", lambda p: p.is_attested, True
+        yield "C4", "Points forts", label, _among(code, ("ref_top1", "ref_top2", "ref_top3"))
+    yield "V1", "Carnet attesté", "au moins une attestation complète", lambda p: p.is_attested
     yield from _options(form, "V2", "Souhaits", "sou_objectifs")
     yield from _options(form, "V2", "Accompagnement", "sou_accompagnement")
     yield from _options(form, "V2", "Formation suivie", "ref_formation")
     yield (
         "V3", "Indice Compte d’engagement citoyen", "les heures notées l’atteignent",
-        lambda p: p.cec if p.actions else None, True,
+        lambda p: p.cec if p.actions else None,
     )  # fmt: skip
     for code, (label, name) in OPINIONS.items():
-        yield code, label, "plutôt oui ou tout à fait", _is(f"avis_{name}", "3", "4"), True
-        yield from _options(form, code, label, f"avis_{name}", grouped=False)
-    yield "S11", "Recommandation", "9 ou 10", _is("avis_recommander", "9", "10"), True
-    yield "S11", "Recommandation", "0 à 6", _is("avis_recommander", *map(str, range(7))), False
-    yield from _options(form, "S11", "Recommandation", "avis_recommander", grouped=False)
+        yield code, label, "plutôt oui ou tout à fait", _is(f"avis_{name}", "3", "4")
+        yield from _options(form, code, label, f"avis_{name}")
+    yield "S11", "Recommandation", "9 ou 10", _is("avis_recommander", "9", "10")
+    yield "S11", "Recommandation", "0 à 6", _is("avis_recommander", *map(str, range(7)))
+    yield from _options(form, "S11", "Recommandation", "avis_recommander")
     yield from _options(form, "S12", "Support préféré", "sou_support")
 
 
-def _options(form: FormDefinition, code: str, label: str, name: str, *, grouped: bool = True) -> Iterator[tuple]:
+def _options(form: FormDefinition, code: str, label: str, name: str) -> Iterator[tuple]:
     for value, words in answers(form.field(name)):
-        yield code, label, words, _among(value, (name,)), grouped
+        yield code, label, words, _among(value, (name,))
 
 
 def _among(value: str, names: Sequence[str]) -> Of:
@@ -301,16 +305,16 @@ def _minutes(p: Paper) -> int | None:
     return int(p.get("avis_minutes") or 0) if p.get("avis_minutes") else None
 
 
-def _numbers() -> Iterator[tuple[str, str, Callable[[Paper], float | None], bool]]:
-    """Code, indicator, the number of one carnet, whether it is wanted by group."""
-    yield "U2", "Nombre d’actions", _count, True
-    yield "U2", "Heures en tout", _logged, True
-    yield "U3", "Jours entre la première et la dernière action", lambda p: p.days, True
+def _numbers() -> Iterator[tuple[str, str, Callable[[Paper], float | None]]]:
+    """Code, indicator, the number of one carnet."""
+    yield "U2", "Nombre d’actions", _count
+    yield "U2", "Heures en tout", _logged
+    yield "U3", "Jours entre la première et la dernière action", lambda p: p.days
     many = f"Diversité{NB}: "
-    yield "U4", f"{many}Nombre de structures", lambda p: None if p.structures is None else len(p.structures), True
-    yield "U4", f"{many}Domaines différents", lambda p: p.different(p.structures, "domaine"), True
-    yield "U4", f"{many}Missions différentes", lambda p: p.different(p.actions, "mission"), True
-    yield "U6", "Minutes pour le remplir", _minutes, True
+    yield "U4", f"{many}Nombre de structures", lambda p: None if p.structures is None else len(p.structures)
+    yield "U4", f"{many}Domaines différents", lambda p: p.different(p.structures, "domaine")
+    yield "U4", f"{many}Missions différentes", lambda p: p.different(p.actions, "mission")
+    yield "U6", "Minutes pour le remplir", _minutes
 
 
 def _difference(papers: Sequence[Paper]) -> Share:
@@ -318,29 +322,37 @@ def _difference(papers: Sequence[Paper]) -> Share:
     return sum(mark >= 9 for mark in marks) - sum(mark <= 6 for mark in marks), len(marks)
 
 
-def _skills(form: FormDefinition, papers: Sequence[Paper]) -> dict[Line, Share | list[float]]:
-    """Levels, progress and who is concerned, for everything, each family, each skill."""
+def _skills(
+    form: FormDefinition, papers: Sequence[Paper], grouping: str, group: str
+) -> dict[Line, Share | list[float]]:
+    """Levels, progress and who is concerned, for everything, each family, each skill.
+
+    By group, levels and progress are not told one skill at a time.
+    """
     table = next(table for table in form.tables if table.group == "cmp")
     scopes = {"Compétences, ensemble": list(range(1, 25))}
     for skill, family in table.families.items():
         scopes.setdefault(family, []).append(skill)
     scopes |= {f"{skill:02d} – {label}": [skill] for skill, label in table.row_labels.items()}
     found: dict[Line, Share | list[float]] = {}
+    by = (grouping, group)
     for place, (scope, skills) in enumerate(scopes.items()):
-        for moment, words in (("debut", "au début"), ("fin", "à la fin")) if len(skills) > 1 else ():
+        known = [one for p in papers for k in skills if (one := p.concerned(k)) is not None]
+        found["C3", f"Compétences concernées{NB}: {scope}", "un niveau coché", *by] = (sum(known), len(known))
+        if grouping != ALL and len(skills) == 1:
+            continue
+        for moment, words in (("debut", "au début"), ("fin", "à la fin")):
             given = Counter(level for p in papers for k in skills if (level := p.level(k, moment)))
             for level, label in answers(form.field("cmp01_debut")):
                 share = (given[level], given.total())
-                found["C1", f"Niveau{NB}: {scope}", f"{words} : {label}", ALL, ALL] = share
+                found["C1", f"Niveau{NB}: {scope}", f"{words} : {label}", *by] = share
         for when in DAYS if place == 0 else DAYS[:2]:
             gains = [b - a for p in papers if p.when == when for k in skills if (pair := p.pair(k)) for a, b in [pair]]
             line = ("C2", f"Progression{NB}: {scope}")
-            found[*line, f"plus haut à la fin ({when})", ALL, ALL] = (sum(gain > 0 for gain in gains), len(gains))
-            found[*line, f"le même ({when})", ALL, ALL] = (gains.count(0), len(gains))
-            found[*line, f"plus bas à la fin ({when})", ALL, ALL] = (sum(gain < 0 for gain in gains), len(gains))
-            found[*line, f"gain moyen ({when})", ALL, ALL] = gains
-        known = [one for p in papers for k in skills if (one := p.concerned(k)) is not None]
-        found["C3", f"Compétences concernées{NB}: {scope}", "un niveau coché", ALL, ALL] = (sum(known), len(known))
+            found[*line, f"plus haut à la fin ({when})", *by] = (sum(gain > 0 for gain in gains), len(gains))
+            found[*line, f"le même ({when})", *by] = (gains.count(0), len(gains))
+            found[*line, f"plus bas à la fin ({when})", *by] = (sum(gain < 0 for gain in gains), len(gains))
+            found[*line, f"gain moyen ({when})", *by] = gains
     return found
 
 
@@ -350,12 +362,12 @@ def _filled(form: FormDefinition, papers: Sequence[Paper], groups: Sequence[tupl
     label = "Réponses remplies, sur celles attendues"
     titles = {page.number: page.title for page in form.pages}
     pages = sorted({page for p in papers for page, given in p.written.answers.items() if given})
-    variants = [(group, members) for grouping, group, members in groups if grouping == "Variante"]
-    found = {("U5", label, "toutes les pages", ALL, ALL): _share_filled(papers, pages)}
-    for page in pages:
-        found["U5", label, f"page {page} – {titles[page]}", ALL, ALL] = _share_filled(papers, [page])
-    for group, members in variants:
-        found["U5", label, "toutes les pages", "Variante", group] = _share_filled(members, pages)
+    found: dict[Line, Share] = {}
+    for grouping, group, members in [(ALL, ALL, papers), *groups]:
+        found["U5", label, "toutes les pages", grouping, group] = _share_filled(members, pages)
+        for page in pages:
+            line = ("U5", label, f"page {page} – {titles[page]}", grouping, group)
+            found[line] = _share_filled(members, [page])
     return found
 
 
@@ -446,7 +458,7 @@ def _read(form: FormDefinition, written: Sequence[Written]) -> dict[Line, Share]
         done, changed = (sum(settled[kind, what] for kind in inside) for what in ("reglees", "changees"))
         words = "changées, parmi les doutes réglés par une personne"
         found["Q1", "Lecture des réponses", words, grouping, group] = (changed, done)
-    found["Q2", "Accord de la machine et d’une personne", "relues à l'aveugle", ALL, ALL] = (0, 0)
+    found["Q2", "Accord de la machine et d’une personne", "relues à l’aveugle", ALL, ALL] = (0, 0)
     return found
 
 

@@ -167,7 +167,7 @@ def test_beyond_the_limit_rows_say_why_they_have_no_picture(folder):
 
 def test_a_lost_image_is_told(tmp_path):
     (row,) = rows(build(tmp_path, page(FORM, 1, [doubt("prof_age")], image="pages/gone.png")))
-    assert "n'est plus" in row["Image"]
+    assert "n’est plus" in row["Image"]
 
 
 def test_what_was_not_understood_is_shown_again(folder):
@@ -188,3 +188,24 @@ def test_what_was_not_understood_is_shown_again(folder):
 def test_continued_rows_bear_their_own_number(folder):
     (row,) = rows(build(folder, page(FORM, 22, [doubt("act5_place")], image="pages/a.png")))
     assert row["Question"].endswith("(ligne 5)") or "05" in row["Question"]
+
+
+def test_what_concerns_the_whole_carnet_is_said_once(folder):
+    """A number that the register does not know stands on every field: it must not drown the doubts."""
+
+    def unknown(number, asked):
+        given = [
+            outcome(FORM, one.name, "1" if one.name in asked else "", reasons=("uncertain_mark",)[: one.name in asked],
+                    warnings=("unknown_number", *(("unusual_minutes",) if one.name == "avis_utile" else ())))
+            for one in FORM.fields if one.page == number and one.type != "masked"
+        ]  # fmt: skip
+        return page(FORM, number, given, image="pages/a.png")
+
+    found = rows(build(folder, unknown(1, ("prof_age", "prof_arr")), unknown(4, ("avis_mots", "avis_utile"))))
+    why = {row[KEY].rpartition("|")[2]: row["Pourquoi, et que faire"] for row in found}
+    assert len(why) == 4
+    told = [text for text in why.values() if "inconnu du registre" in text]
+    assert len(told) == 1
+    assert told[0].splitlines()[0].startswith("Marque incertaine")
+    assert told[0].splitlines()[-1].startswith("Tout ce carnet")
+    assert "inhabituelle" in why["avis_utile"].lower()

@@ -5,9 +5,8 @@ up to it.  Hiding one line alone is useless: it is the total less the others.  W
 are therefore hidden, at least two, and what a reader can still work out is exactly their
 sum.  That sum must itself pass the rules of a line, as if the groups had been merged.  The
 bounds left on a hidden line are then those of a table of two rows with known margins
-(Fréchet's), which the sum keeps wide; other tables of the same question share only the
-total, and say nothing more about it, because any two tables with a common margin can belong
-to the same people.
+(Fréchet's), which the sum keeps wide.  What other tables of the same question say of them is
+the matter of ``exchange``.
 
 Sources of the idea: complementary suppression as in Cox (1980) and Fischetti & Salazar
 (1999), here in one dimension where the least loss is found by looking; merging before
@@ -36,15 +35,23 @@ class Hidden:
 SHOWN = Hidden(lines={})
 
 
-def hide(lines: Sequence[Line], rules: Rules, *, several: bool = False, objection: Objection | None = None) -> Hidden:
+def hide(
+    lines: Sequence[Line],
+    rules: Rules,
+    *,
+    several: bool = False,
+    objection: Objection | None = None,
+    also: frozenset[int] = frozenset(),
+) -> Hidden:
     """The lines to hide; their union with any other hidden line passes the rules.
 
-    ``objection`` tells what an earlier edition forbids to show.
+    ``objection`` tells what an earlier edition forbids to show, ``also`` are places that
+    other tables ask to hide.
     """
     everything = Hidden(lines=dict.fromkeys(range(len(lines)), Reason.PARTNER), whole=True)
     if not lines or sensitive(union(lines), rules, several=several):
         return everything
-    found: dict[int, Reason] = {}
+    found: dict[int, Reason] = dict.fromkeys(also, Reason.PARTNER)
     for place, line in enumerate(lines):
         why = sensitive(line, rules, several=several)
         if why:
@@ -58,7 +65,7 @@ def hide(lines: Sequence[Line], rules: Rules, *, several: bool = False, objectio
             continue
         if _safe(frozenset(found), lines, rules, several=several):
             return Hidden(lines=dict(sorted(found.items())))
-        partner = _partner(frozenset(found), lines, rules, several=several)
+        partner = partner_of(frozenset(found), lines, rules, several=several)
         if partner is None:
             return everything
         found[partner] = Reason.PARTNER
@@ -72,8 +79,8 @@ def _safe(places: frozenset[int], lines: Sequence[Line], rules: Rules, *, severa
     return len(met) > 1 and sensitive(union(met), rules, several=several) is None
 
 
-def _partner(places: frozenset[int], lines: Sequence[Line], rules: Rules, *, several: bool) -> int | None:
-    """The line that costs least: one that makes the sum safe if any does, and the fewest people."""
+def partner_of(places: frozenset[int], lines: Sequence[Line], rules: Rules, *, several: bool) -> int | None:
+    """The next line to hide, that costs least: one that makes the sum safe if any does, and the fewest people."""
     others = [place for place, line in enumerate(lines) if place not in places and line.people]
     return min(
         others,

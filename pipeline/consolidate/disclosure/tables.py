@@ -203,11 +203,11 @@ def for_all(frame: Frame, question: Question) -> ShownTable:
     return ShownTable(question=question, whole=whole, hidden=EVERYTHING if found.whole else SHOWN)
 
 
-def by_group(frame: Frame, whole: ShownTable, name: str) -> ShownTable:
-    """A question for each group of a grouping."""
+def by_group(frame: Frame, whole: ShownTable, name: str, also: frozenset[int] = frozenset()) -> ShownTable:
+    """A question for each group of a grouping; ``also`` are places of lines to hide whatever they tell."""
     member, groups = frame.memberships[name], frame.partitions[name]
     lines = tuple(line_of(whole.question, member.members(group)) for group in groups)
-    return _table(frame, whole, member.grouping.label, groups, lines, grouping=name)
+    return _table(frame, whole, member.grouping.label, groups, lines, grouping=name, also=also)
 
 
 def battery(frame: Frame, asked: Battery, *, closed: bool = False) -> list[ShownTable]:
@@ -257,14 +257,21 @@ def _items(frame: Frame, asked: Battery, whole: ShownTable) -> ShownTable:
 
 
 def _table(
-    frame: Frame, whole: ShownTable, label: str, groups: Partition, lines: tuple[Line, ...], *, grouping: str
+    frame: Frame,
+    whole: ShownTable,
+    label: str,
+    groups: Partition,
+    lines: tuple[Line, ...],
+    *,
+    grouping: str,
+    also: frozenset[int] = frozenset(),
 ) -> ShownTable:
     """Lines that add up to a line already treated, with what must be hidden of them."""
     question, hidden = whole.question, EVERYTHING
     known: frozenset[tuple[int, int]] = frozenset()
     if not whole.hidden.whole:
         objection = _objection(frame, question, grouping, groups, lines)
-        hidden = hide(lines, frame.rules, several=question.several, objection=objection)
+        hidden = hide(lines, frame.rules, several=question.several, objection=objection, also=also)
         known = worked_out(lines, groups, frozenset(hidden.lines), frame.told(question.key, grouping))
     return ShownTable(
         question=question,
