@@ -149,6 +149,32 @@ def test_ink_that_stays_away_from_the_middle_is_never_plain():
     assert decide(B=p.TICK | {"core_ratio": 0.02}).status is Status.REVIEW
 
 
+def test_strokes_from_side_to_side_are_plain_though_they_run_past_the_middle():
+    assert decide(B=p.TICK | {"core_ratio": 0.06}).value == "B"
+    assert decide(B=p.TICK | {"core_ratio": 0.06, "extent_ratio": 0.7}).status is Status.REVIEW
+    assert decide(B=p.TICK | {"core_ratio": 0.06, "inside_ratio": 0.5}).status is Status.REVIEW
+
+
+def test_a_mark_far_shorter_than_the_others_of_this_writer_is_asked():
+    dash = p.TICK | {"ink_ratio": 0.16, "extent_ratio": 0.6}
+    assert decide(B=dash).reasons == ("uncertain_mark",)
+    assert decide(B=dash, writer=Writer()).reasons == ("uncertain_mark",)
+    assert decide(B=dash, writer=dataclasses.replace(PEN, extent=0.65)).value == "B"
+
+
+def test_little_ink_that_is_pale_besides_is_asked():
+    crease = p.TICK | {"ink_ratio": 0.1, "darkness": 0.3}
+    assert decide(B=crease).reasons == ("uncertain_mark",)
+    assert decide(B=crease | {"darkness": 0.5}).value == "B"
+
+
+def test_two_folds_that_meet_in_a_box_are_no_cross():
+    folds = p.CROSS | {"darkness": 0.35, "straight_ratio": 0.5}
+    assert decide(B=folds).reasons == ("stray_mark",)
+    assert decide(B=folds | {"darkness": 0.5}).value == "B"
+    assert decide(B=folds, writer=dataclasses.replace(PEN, strikes=True)).value == "B"
+
+
 def test_a_stain_is_no_mark_to_propose():
     assert decide(B=p.STAIN).reasons == ("stray_mark",)
     assert decide(B=p.STAIN).raw == ""
