@@ -173,7 +173,7 @@ def _is_unlike(mark: MarkReading, writer: Writer, settings: DecideSettings) -> b
     """Far shorter than the marks of this writer, as a slip of the pen is; or with little ink and pale, as a fold."""
     if mark.extent_ratio < settings.short_extent_ratio * (writer.extent or 1.0):
         return True
-    slight = mark.ink_ratio < settings.hairline_ink_ratio * writer.ink
+    slight = mark.ink_ratio < settings.slight_ink_ratio * writer.ink
     return slight and not _is_as_dark(mark, writer, settings)
 
 

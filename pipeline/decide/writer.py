@@ -166,4 +166,6 @@ def _is_in_fragments(readings: Sequence[FieldReading], settings: DecideSettings)
             if cell.probabilities:
                 small = cell.height_ratio < settings.fragment_height_max
                 whole, fragments = whole + (not small), fragments + small
-    return fragments >= settings.habit_marks_min and fragments >= settings.fragment_share_max * (whole + fragments)
+    # Where nothing whole is left on any page, one fragment says that all of it faded.
+    enough = settings.habit_marks_min if whole else 1
+    return fragments >= enough and fragments >= settings.fragment_share_max * (whole + fragments)

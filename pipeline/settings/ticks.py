@@ -101,6 +101,12 @@ class TickSettings:
         reason="A mark so much shorter than the others is perhaps a slip of the pen within the box.",
         origin="drawn pages, seed 7812000: slips end at 0.68; ticks, crosses 0.7 and more in 999 of 1,000",
     )
+    slight_ink_ratio: float = setting(
+        0.7,
+        unit="share of the usual ink of this writer",
+        reason="A mark with less ink, and paler than the writer's pen, is perhaps a fold.",
+        origin="RANGES.md: folds 0.18 at most, ticks 0.28 in the middle; drawn pages, seed 7814000: folds 0.31–0.5",
+    )
     second_mark_log_odds: float = setting(
         -4.0,
         unit="log-odds",

@@ -166,6 +166,7 @@ def test_little_ink_that_is_pale_besides_is_asked():
     crease = p.TICK | {"ink_ratio": 0.1, "darkness": 0.3}
     assert decide(B=crease).reasons == ("uncertain_mark",)
     assert decide(B=crease | {"darkness": 0.5}).value == "B"
+    assert decide(B=crease | {"ink_ratio": 0.25}).value == "B"
 
 
 def test_two_folds_that_meet_in_a_box_are_no_cross():
@@ -311,3 +312,11 @@ def test_black_and_white_that_riddles_one_mark_in_ten_loses_others():
     assert writer_on([(whole + some, True)], p.SETTINGS).fades
     assert not writer_on([(whole + some[:2], True)], p.SETTINGS).fades
     assert not writer_on([(whole + some, False)], p.SETTINGS).fades
+
+
+def test_in_black_and_white_one_fragment_says_that_all_faded_where_nothing_is_whole():
+    blank = [p.ticks(f"a{number}", A=p.EMPTY) for number in range(20)]
+    fragment, mark = p.ticks("b", A=p.REMAINS), p.ticks("c", A=p.TICK)
+    assert not writer_on([(blank, True)], p.SETTINGS).fades
+    assert writer_on([([*blank, fragment], True)], p.SETTINGS).fades
+    assert not writer_on([([*blank, fragment, mark], True)], p.SETTINGS).fades
