@@ -38,5 +38,12 @@ def mark_evidence(mark: MarkReading, settings: DecideSettings) -> float:
     # Ends and arcs of other strokes lie largely outside and stay away from the middle, which
     # ticks and crosses run through.  That makes a box doubtful, never empty.
     beside = settings.tick_inside_slope * min(0.0, mark.inside_ratio - settings.tick_inside_usual)
-    middle = settings.tick_core_slope * (mark.core_ratio - settings.tick_core_half)
+    half = settings.tick_core_spanning if _spans(mark, settings) else settings.tick_core_half
+    middle = settings.tick_core_slope * (mark.core_ratio - half)
     return max(min(logit + beside, middle), min(logit, settings.tick_doubt_log_odds))
+
+
+def _spans(mark: MarkReading, settings: DecideSettings) -> bool:
+    """Whether the strokes run from side to side of the box and keep to it."""
+    whole = mark.ink_ratio >= settings.span_ink_min and mark.extent_ratio >= settings.span_extent_min
+    return whole and mark.inside_ratio >= settings.tick_inside_usual

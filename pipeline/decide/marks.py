@@ -165,7 +165,16 @@ def _kind_of_mark(mark: MarkReading, probability: float, writer: Writer, setting
         return Sight.DENSE
     if probability >= 0.5 and _is_faint(mark, writer, settings):
         return Sight.FAINT
-    return Sight.PLAIN if probability >= settings.tick_confidence_min else Sight.UNCERTAIN
+    plain = probability >= settings.tick_confidence_min and not _is_unlike(mark, writer, settings)
+    return Sight.PLAIN if plain else Sight.UNCERTAIN
+
+
+def _is_unlike(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
+    """Far shorter than the marks of this writer, as a slip of the pen is; or with little ink and pale, as a fold."""
+    if mark.extent_ratio < settings.short_extent_ratio * (writer.extent or 1.0):
+        return True
+    slight = mark.ink_ratio < settings.slight_ink_ratio * writer.ink
+    return slight and not _is_as_dark(mark, writer, settings)
 
 
 def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> bool:
@@ -174,6 +183,8 @@ def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: D
         return mark.ink_ratio > settings.tick_ink_half and own_ink(mark, settings) < mark.ink_ratio / 2
     if mark.straight_ratio >= settings.straight_max:
         return not (writer.strikes and (is_kept(mark, settings) or _is_as_dark(mark, writer, settings)))
+    if mark.straight_ratio >= settings.straight_habit_min and not _is_as_dark(mark, writer, settings):
+        return not writer.strikes  # two folds that meet in a box look like a pale cross
     if mark.outside_ratio >= settings.stain_outside_min and (
         mark.inside_ratio < settings.stain_inside_max or _is_pale(mark, writer, settings)
     ):

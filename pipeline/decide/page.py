@@ -15,7 +15,7 @@ from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
 from pipeline.decide.order import Span
 from pipeline.decide.rules import bears_ink
-from pipeline.decide.writer import Writer
+from pipeline.decide.writer import Writer, is_hardly_seen
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import FieldReading
@@ -42,6 +42,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
     least_frame = _least_frame(page, light.settings)
     struck = _struck_rows(page, light)
+    loses_ink = light.writer.fades if BITONAL in page.warnings else is_hardly_seen(light.writer, light.settings)
     decisions = []
     for reading in page.readings:
         field = light.book.find(reading.name)
@@ -50,7 +51,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
         decision = _decide(field, reading, page, light)
         if _is_hidden(reading, least_frame, light.settings):
             decision = _asked_also(decision, "hidden_field")
-        if light.writer.fades and BITONAL in page.warnings and _may_have_faded(field, decision):
+        if loses_ink and _may_have_faded(field, decision):
             decision = _asked_also(decision, "faded_ink")
         if (field.group, field.row) in struck and bears_ink(decision):
             # Cancelled, perhaps: whatever the row holds is asked, never dropped unseen.

@@ -20,9 +20,10 @@ class Writer:
     ``blackens``: this writer fills boxes to tick them.  ``circles``: draws a circle round
     the box instead.  ``strikes``: ticks with one straight line that runs right through the
     box.  ``darkness`` and ``ink``: usual contrast of the marks and share of the box that
-    they ink, 0 when too few were seen.  ``frame``: how well the outlines of boxes are seen
-    on the same scans.  ``fades``: ink was lost on scans in black and white; ``weakest``: ink
-    of the weakest of many clear marks there, 0 when they are few.
+    they ink, ``extent`` how far they span it, 0 when too few were seen.  ``frame``: how well
+    the outlines of boxes are seen on the same scans.  ``fades``: ink was lost on scans in
+    black and white; ``weakest``: ink of the weakest of many clear marks there, 0 when they
+    are few.
     """
 
     blackens: bool = False
@@ -30,6 +31,7 @@ class Writer:
     strikes: bool = False
     darkness: float = 0.0
     ink: float = 0.0
+    extent: float = 0.0
     frame: float = 0.0
     fades: bool = False
     weakest: float = 0.0
@@ -104,6 +106,7 @@ def writer_of(questions: Iterable[Sequence[MarkReading]], settings: DecideSettin
         strikes=len(straight) >= settings.habit_marks_min and len(straight) >= len(plain) / 5,
         darkness=statistics.median(mark.darkness for mark in lone),
         ink=statistics.median(mark.ink_ratio for mark in plain) if plain else 0.0,
+        extent=statistics.median(mark.extent_ratio for mark in lone),
         frame=statistics.median(mark.frame_ratio for question in known for mark in question),
     )
 
@@ -126,6 +129,11 @@ def weakest_mark(questions: Iterable[Sequence[MarkReading]], settings: DecideSet
     """Ink of the weakest clear mark among many: a pen that black and white spared every time."""
     lone = [mark.ink_ratio for question in questions if (mark := _lone_mark(question, settings)) is not None]
     return min(lone) if len(lone) >= settings.spared_marks_min else 0.0
+
+
+def is_hardly_seen(writer: Writer, settings: DecideSettings) -> bool:
+    """Whether this writer's marks are so pale on these scans that others may be paler than can be seen."""
+    return 0 < writer.darkness < settings.lost_darkness_max
 
 
 def is_fading(readings: Iterable[FieldReading], settings: DecideSettings) -> bool:
@@ -158,4 +166,6 @@ def _is_in_fragments(readings: Sequence[FieldReading], settings: DecideSettings)
             if cell.probabilities:
                 small = cell.height_ratio < settings.fragment_height_max
                 whole, fragments = whole + (not small), fragments + small
-    return fragments >= settings.habit_marks_min and fragments >= settings.fragment_share_max * (whole + fragments)
+    # Where nothing whole is left on any page, one fragment says that all of it faded.
+    enough = settings.habit_marks_min if whole else 1
+    return fragments >= enough and fragments >= settings.fragment_share_max * (whole + fragments)

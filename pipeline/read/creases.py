@@ -57,7 +57,7 @@ def without_creases(layer: InkLayer) -> InkLayer:
         if crease.contrast < _BLACK:
             under &= layer.contrast.ravel()[layer.at] <= min(crease.contrast * _DARKER, 255.0)
         gone |= under
-    return _relabelled(layer, gone)
+    return relabelled(layer, gone)
 
 
 def creases(layer: InkLayer) -> list[Crease]:
@@ -181,7 +181,7 @@ def _ends_outside(point: Floats, shape: tuple[int, ...]) -> bool:
     return bool(min(x, y, shape[1] - x, shape[0] - y) < reach)
 
 
-def _relabelled(layer: InkLayer, gone: Mask) -> InkLayer:
+def relabelled(layer: InkLayer, gone: Mask) -> InkLayer:
     """The layer without some of its pixels (in the order of ``at``): strokes that lost a part are numbered anew."""
     ink, labels, area = layer.ink.copy(), layer.labels.copy(), layer.area
     stroke = labels.ravel()[layer.at]

@@ -18,6 +18,7 @@ from pipeline.read.ground import BLOCK, ground_of
 from pipeline.read.ink import read_ink
 from pipeline.read.inkmap import InkLayer, ink_of
 from pipeline.read.marks import read_marks
+from pipeline.read.stains import without_stains
 from pipeline.settings import ReadSettings
 
 _latest: list[tuple[RegisteredPage, Grey, ReadSettings, InkLayer]] = []
@@ -90,7 +91,7 @@ def _layer(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: Rea
     for known_page, known_blank, known_settings, layer in _latest:
         if known_page is page and known_blank is blank and known_settings == settings:
             return layer
-    layer = without_creases(ink_of(page, ground_of(form, page.layout_page, blank), settings))
+    layer = without_stains(without_creases(ink_of(page, ground_of(form, page.layout_page, blank), settings)))
     _latest[:] = [(page, blank, settings, layer)]
     return layer
 

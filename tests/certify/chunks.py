@@ -17,12 +17,13 @@ _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     *(
         f"pipeline/read/{name}.py"
-        for name in ("boxes", "marks", "strokes", "creases", "inkmap", "ground", "paper", "toner")
+        for name in ("boxes", "marks", "strokes", "creases", "stains", "inkmap", "ground", "paper", "toner")
     ),
     *(
         f"pipeline/decide/{name}"
         for name in ("marks.py", "page.py", "writer.py", "evidence.py", "reliance.py", "ticks.json")
     ),
+    "pipeline/register/resample.py",
     *(f"tests/certify/{name}.py" for name in ("page", "hand", "scanner", "boxes", "carnets", "covering")),
 )
 """What measures and decides tick boxes, and what draws the paper."""

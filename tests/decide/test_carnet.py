@@ -217,6 +217,19 @@ def test_how_a_writer_ticks_elsewhere_decides_a_lone_blackened_box():
     assert lone.reasons == ("blackened_mark",)
 
 
+def test_where_all_marks_are_hardly_seen_nothing_is_blank():
+    questions = [p.a_choice(f"q{n}", "AB") for n in range(6)]
+    shelf = p.a_shelf(p.a_form(*questions))
+
+    def last(darkness):
+        mark = p.TICK | {"darkness": darkness}
+        readings = [p.ticks(f"q{n}", A=mark if n < 5 else p.EMPTY, B=p.EMPTY) for n in range(6)]
+        return fields(run(p.a_page(*readings), shelf=shelf))["q5"]
+
+    assert last(0.13).reasons == ("faded_ink",)
+    assert last(0.25).status is Status.BLANK
+
+
 def test_where_a_pale_pen_broke_up_in_black_and_white_nothing_is_blank():
     questions = [p.a_choice(f"q{n}", "AB") for n in range(6)]
     shelf = p.a_shelf(p.a_form(*questions))

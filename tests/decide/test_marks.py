@@ -149,6 +149,33 @@ def test_ink_that_stays_away_from_the_middle_is_never_plain():
     assert decide(B=p.TICK | {"core_ratio": 0.02}).status is Status.REVIEW
 
 
+def test_strokes_from_side_to_side_are_plain_though_they_run_past_the_middle():
+    assert decide(B=p.TICK | {"core_ratio": 0.06}).value == "B"
+    assert decide(B=p.TICK | {"core_ratio": 0.06, "extent_ratio": 0.7}).status is Status.REVIEW
+    assert decide(B=p.TICK | {"core_ratio": 0.06, "inside_ratio": 0.5}).status is Status.REVIEW
+
+
+def test_a_mark_far_shorter_than_the_others_of_this_writer_is_asked():
+    dash = p.TICK | {"ink_ratio": 0.16, "extent_ratio": 0.6}
+    assert decide(B=dash).reasons == ("uncertain_mark",)
+    assert decide(B=dash, writer=Writer()).reasons == ("uncertain_mark",)
+    assert decide(B=dash, writer=dataclasses.replace(PEN, extent=0.65)).value == "B"
+
+
+def test_little_ink_that_is_pale_besides_is_asked():
+    crease = p.TICK | {"ink_ratio": 0.1, "darkness": 0.3}
+    assert decide(B=crease).reasons == ("uncertain_mark",)
+    assert decide(B=crease | {"darkness": 0.5}).value == "B"
+    assert decide(B=crease | {"ink_ratio": 0.25}).value == "B"
+
+
+def test_two_folds_that_meet_in_a_box_are_no_cross():
+    folds = p.CROSS | {"darkness": 0.35, "straight_ratio": 0.5}
+    assert decide(B=folds).reasons == ("stray_mark",)
+    assert decide(B=folds | {"darkness": 0.5}).value == "B"
+    assert decide(B=folds, writer=dataclasses.replace(PEN, strikes=True)).value == "B"
+
+
 def test_a_stain_is_no_mark_to_propose():
     assert decide(B=p.STAIN).reasons == ("stray_mark",)
     assert decide(B=p.STAIN).raw == ""
@@ -285,3 +312,11 @@ def test_black_and_white_that_riddles_one_mark_in_ten_loses_others():
     assert writer_on([(whole + some, True)], p.SETTINGS).fades
     assert not writer_on([(whole + some[:2], True)], p.SETTINGS).fades
     assert not writer_on([(whole + some, False)], p.SETTINGS).fades
+
+
+def test_in_black_and_white_one_fragment_says_that_all_faded_where_nothing_is_whole():
+    blank = [p.ticks(f"a{number}", A=p.EMPTY) for number in range(20)]
+    fragment, mark = p.ticks("b", A=p.REMAINS), p.ticks("c", A=p.TICK)
+    assert not writer_on([(blank, True)], p.SETTINGS).fades
+    assert writer_on([([*blank, fragment], True)], p.SETTINGS).fades
+    assert not writer_on([([*blank, fragment, mark], True)], p.SETTINGS).fades

@@ -1,0 +1,107 @@
+"""Stains that no pen made: broad, pale and taller than two rows, such as the ring of a cup.
+
+Pens are dark, or leave thin strokes; who shades a box with a pencil stays within it; a
+highlighter runs along the line.  What is broad, pale and tall is taken out of the ink before
+boxes and cells are measured; strokes darker than the stain stay where they cross it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.model.scan import PX_PER_MM, Grey
+from pipeline.read.creases import relabelled
+from pipeline.read.ground import Window, grey, halved
+from pipeline.read.inkmap import InkLayer
+
+_LEAST_MM2 = 15.0
+_TALL_MM = 10.0
+_PIECE_MM2, _PALE, _STRONG = 2.0, 0.2, 0.3
+"""Pieces of faint stains are so large and so pale; strong coffee is as dark as that at most."""
+_FAINTEST, _STRONGEST = 0.05, 0.4  # contrast of a stain at its edge, and where two lie over each other
+_BRIDGE_PX = 5  # at half the size, 1.7 mm: over the printed lines that part a stain
+_MEDIAN_PX = 7  # at half the size, 2.4 mm: half of so wide a window is stain, never a pen's stroke
+_FLAT = 0.4  # share of its contrast that a stain keeps in their median; a thin stroke keeps less
+_BROAD_PX = 3  # at half the size, 1 mm
+_BROAD_SHARE = 0.6
+_SOFT_PX = 5  # at half the size: how far a stain fades beyond its broad part, both sides together
+_DARKEST, _DARKER = 90, 1.15  # percentile of a stain's contrast, and how far its grain goes beyond
+
+Mask = npt.NDArray[np.bool_]
+
+
+def without_stains(layer: InkLayer) -> InkLayer:
+    """The layer without the ink of stains."""
+    if not _may_be_stained(layer):
+        return layer
+    stained = np.zeros(layer.ink.shape, bool)
+    for at, under, level in _stains(layer):
+        stained[at] |= under & ~_strokes_over(layer, at, level)
+    gone = stained.ravel()[layer.at]
+    return relabelled(layer, gone) if gone.any() else layer
+
+
+def _strokes_over(layer: InkLayer, at: Window, level: float) -> Mask:
+    """Ink that is darker than a stain.  On the print, where both add up, it is what such strokes cross."""
+    band = layer.ground.band[at] > 0
+    dark = grey((layer.ink[at] > 0) & ~band & (layer.contrast[at] > level))
+    return np.where(band, cv2.dilate(dark, _square(2 * _BRIDGE_PX - 1)), dark) > 0
+
+
+def _may_be_stained(layer: InkLayer) -> bool:
+    """Whether there is much pale ink: what must be looked at closer."""
+    piece, least = _PIECE_MM2 * PX_PER_MM**2, _LEAST_MM2 * PX_PER_MM**2
+    if not (layer.area >= piece).any():
+        return False
+    stroke = layer.labels.ravel()[layer.at]
+    area = np.bincount(stroke, minlength=layer.area.size)
+    total = np.bincount(stroke, weights=layer.contrast.ravel()[layer.at], minlength=area.size)
+    pieces = area[(area >= piece) & (total <= _PALE * 255 * area)]
+    return bool(pieces.sum() >= least or ((area >= least) & (total <= _STRONG * 255 * area)).any())
+
+
+def _stains(layer: InkLayer) -> Iterator[tuple[Window, Mask, float]]:
+    """Where each stain is, the pixels there that it darkens, and how dark it makes them at most.
+
+    Looked for at half the size: what is broad is seen there too.
+    """
+    bare = _without_print(layer)
+    smooth = grey(cv2.medianBlur(bare, _MEDIAN_PX))
+    flat = smooth >= grey(cv2.convertScaleAbs(bare, alpha=_FLAT))
+    broad = grey(cv2.inRange(smooth, round(_FAINTEST * 255), round(_STRONGEST * 255))) * grey(flat)
+    broad = grey(cv2.morphologyEx(broad, cv2.MORPH_CLOSE, _square(_BRIDGE_PX)))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(broad, connectivity=8)
+    tall = (stats[:, 3] >= _TALL_MM * PX_PER_MM / 2) & (stats[:, 4] >= _LEAST_MM2 * PX_PER_MM**2 / 4)
+    for number in np.flatnonzero(tall[1:]) + 1:
+        rows, columns = _around(stats[number], bare.shape)
+        own = grey(labels[rows, columns] == number)
+        firm = grey(cv2.morphologyEx(own, cv2.MORPH_OPEN, _square(_BROAD_PX))) * grey(smooth[rows, columns] > 0)
+        if cv2.countNonZero(firm) >= _BROAD_SHARE * cv2.countNonZero(own):
+            darkest = np.percentile(smooth[rows, columns][firm > 0], _DARKEST)
+            under = cv2.resize(cv2.dilate(own, _square(_SOFT_PX)), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+            at = slice(2 * rows.start, 2 * rows.stop), slice(2 * columns.start, 2 * columns.stop)
+            yield at, grey(under).view(bool), float(darkest * _DARKER + layer.floor / 2)
+
+
+def _without_print(layer: InkLayer) -> Grey:
+    """The contrast of the page at half its size, on the print that of what surrounds it."""
+    band = halved(layer.ground.band * np.uint8(255)) > 0
+    bare = grey(np.where(band, 0, halved(layer.contrast)))
+    return grey(np.where(band, cv2.morphologyEx(bare, cv2.MORPH_CLOSE, _square(_BRIDGE_PX)), bare))
+
+
+def _around(stats: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Window:
+    """The window of a stain, with room for what fades around it."""
+    left, top, width, height = (int(number) for number in stats[:4])
+    return (
+        slice(max(0, top - _SOFT_PX), min(shape[0], top + height + _SOFT_PX)),
+        slice(max(0, left - _SOFT_PX), min(shape[1], left + width + _SOFT_PX)),
+    )
+
+
+def _square(side: int) -> Grey:
+    return np.ones((side, side), np.uint8)
