@@ -148,8 +148,16 @@ def _holds_foreign_ink(cells: Sequence[CellReading], inked: Sequence[bool], sett
     )
 
 
+def is_crossed(reading: FieldReading, settings: DecideSettings) -> bool:
+    """Whether a line runs right through some digit of a comb."""
+    return any(_is_inked(cell, settings) and cell.struck_ratio >= settings.cell_struck_min for cell in reading.cells)
+
+
 def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
-    return cell.scribble_ratio >= settings.scribble_min or cell.struck_ratio >= settings.cell_struck_min
+    """Whether the ink was cancelled; a line over part of it will do where a trace of a correction stands above."""
+    if cell.scribble_ratio >= settings.scribble_min or cell.struck_ratio >= settings.cell_struck_min:
+        return True
+    return cell.struck_ratio >= settings.cell_struck_part_min and cell.above_ratio >= settings.above_trace_min
 
 
 def _is_speck(cell: CellReading, settings: DecideSettings) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.decide.alike import Pair
 from pipeline.decide.book import FieldBook
-from pipeline.decide.combs import Known, decide_comb, drawn_alike
+from pipeline.decide.combs import Known, decide_comb, drawn_alike, is_crossed
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
@@ -118,13 +119,15 @@ def _may_have_faded(field: Field, decision: FieldDecision) -> bool:
 
 
 def _struck_rows(page: PageResult, light: Light) -> set[tuple[str, int]]:
-    """Group and row of the rows across which a long line runs."""
-    struck = set()
+    """Group and row of the rows across which a long line runs, or in which lines run through several numbers."""
+    struck, crossed = set(), Counter[tuple[str, int]]()
     for reading in page.readings:
         field = light.book.find(reading.name)
         if field is not None and field.group and is_struck(field, reading, light.settings):
             struck.add((field.group, field.row))
-    return struck
+        if field is not None and field.group and field.type == "comb" and is_crossed(reading, light.settings):
+            crossed[field.group, field.row] += 1
+    return struck | {row for row, count in crossed.items() if count >= light.settings.row_struck_numbers_min}
 
 
 def _asked_also(decision: FieldDecision, reason: str) -> FieldDecision:
