@@ -142,7 +142,7 @@ class DecideSettings(TickSettings):
         0.99,
         unit="share of the width of the cell",
         reason="A bar from one side of the cell to the other may be a line that strikes a 7 out.",
-        origin="5 of 211 plain 7 on six kinds of scan are asked for it, 24 of 46 struck digits like a 7; validation writers",
+        origin="validation writers: 5 of 211 plain 7 are asked for it, and 24 of 46 struck digits that look like a 7",
     )
     above_trace_min: float = setting(
         0.002,
