@@ -155,6 +155,14 @@ def is_crossed(reading: FieldReading, settings: DecideSettings) -> bool:
     return any(_is_inked(cell, settings) and cell.struck_ratio >= settings.cell_struck_min for cell in reading.cells)
 
 
+def is_cancelled(reading: FieldReading, settings: DecideSettings) -> bool:
+    """Whether some digit of a comb was struck out, or ink stands above it."""
+    return any(
+        _is_inked(cell, settings) and (_is_struck(cell, settings) or cell.above_ratio >= settings.above_min)
+        for cell in reading.cells
+    )
+
+
 def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
     """Whether the ink was cancelled.
 

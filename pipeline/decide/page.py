@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.decide.alike import Pair
 from pipeline.decide.book import FieldBook
-from pipeline.decide.combs import Known, decide_comb, drawn_alike, is_crossed
+from pipeline.decide.combs import Known, decide_comb, drawn_alike, is_cancelled, is_crossed
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
@@ -119,15 +119,20 @@ def _may_have_faded(field: Field, decision: FieldDecision) -> bool:
 
 
 def _struck_rows(page: PageResult, light: Light) -> set[tuple[str, int]]:
-    """Group and row of the rows across which a long line runs, or in which lines run through several numbers."""
-    struck, crossed = set(), Counter[tuple[str, int]]()
+    """Group and row of the rows across which a line seems to run: a long one, or pieces of it in several numbers."""
+    struck, crossed, cancelled = set(), Counter[tuple[str, int]](), Counter[tuple[str, int]]()
     for reading in page.readings:
         field = light.book.find(reading.name)
-        if field is not None and field.group and is_struck(field, reading, light.settings):
-            struck.add((field.group, field.row))
-        if field is not None and field.group and field.type == "comb" and is_crossed(reading, light.settings):
-            crossed[field.group, field.row] += 1
-    return struck | {row for row, count in crossed.items() if count >= light.settings.row_struck_numbers_min}
+        if field is None or not field.group:
+            continue
+        row = (field.group, field.row)
+        if is_struck(field, reading, light.settings):
+            struck.add(row)
+        if field.type == "comb":
+            crossed[row] += is_crossed(reading, light.settings)
+            cancelled[row] += is_cancelled(reading, light.settings)
+    struck |= {row for row, count in crossed.items() if count >= light.settings.row_struck_numbers_min}
+    return struck | {row for row, count in cancelled.items() if count >= light.settings.row_cancelled_numbers_min}
 
 
 def _asked_also(decision: FieldDecision, reason: str) -> FieldDecision:

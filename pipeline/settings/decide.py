@@ -222,6 +222,12 @@ class DecideSettings(TickSettings):
         reason="Lines through digits of so many numbers of a row may be one that was meant for the whole row.",
         origin="227 rehearsed pages of validation writers: 51 rows, all struck; black and white loses parts of lines",
     )
+    row_cancelled_numbers_min: int = setting(
+        3,
+        unit="numbers",
+        reason="The same of numbers that are cancelled in any way, by strokes through them or ink above them.",
+        origin="prudence: three corrections in one row are rarer than a line across it",
+    )
     same_ink_level: int = setting(
         40,
         unit="0–255",
