@@ -34,9 +34,10 @@ def card(
 ) -> dict[str, Any]:
     """The card as data."""
     digests = [hashlib.sha256(content).hexdigest() for content in contents]
-    both = hashlib.sha256("".join(digests).encode()).hexdigest()
+    # Other temperatures are another engine: what a campaign fitted on its probabilities holds no longer.
+    whole = hashlib.sha256("".join([*digests, *map(str, temperatures)]).encode()).hexdigest()
     return {
-        "engine": f"digits-{both[:8]}",
+        "engine": f"digits-{whole[:8]}",
         "sha256": {path.name: digest for path, digest in zip((GLANCE, DOUBT), digests, strict=True)},
         "bytes": sum(len(content) for content in contents),
         "doubters": doubters,
