@@ -24,6 +24,8 @@ from pipeline.settings import DecideSettings
 UNREAD = "?"
 """Stands in ``raw`` for a cell that holds ink and no readable character."""
 _DIGITS = "0123456789"
+_BARRED = 7
+"""Written with a bar that a strike resembles."""
 _STEP_MINUTES = 5
 _ALIKE = 0.5
 """Likeness from which a code of the list is proposed for guessed letters."""
@@ -148,8 +150,36 @@ def _holds_foreign_ink(cells: Sequence[CellReading], inked: Sequence[bool], sett
     )
 
 
+def is_crossed(reading: FieldReading, settings: DecideSettings) -> bool:
+    """Whether a line runs right through some digit of a comb."""
+    return any(_is_inked(cell, settings) and cell.struck_ratio >= settings.cell_struck_min for cell in reading.cells)
+
+
+def is_cancelled(reading: FieldReading, settings: DecideSettings) -> bool:
+    """Whether some digit of a comb was struck out, or ink stands above it."""
+    return any(
+        _is_inked(cell, settings) and (_is_struck(cell, settings) or cell.above_ratio >= settings.above_min)
+        for cell in reading.cells
+    )
+
+
 def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
-    return cell.scribble_ratio >= settings.scribble_min or cell.struck_ratio >= settings.cell_struck_min
+    """Whether the ink was cancelled.
+
+    A shorter line will do where a trace of a correction stands above, and through what
+    looks like a barred 7 when it runs from one side of the cell to the other.
+    """
+    if cell.scribble_ratio >= settings.scribble_min or cell.struck_ratio >= settings.cell_struck_min:
+        return True
+    if cell.struck_ratio < settings.cell_struck_part_min:
+        return False
+    return cell.above_ratio >= settings.above_trace_min or (
+        cell.width_ratio >= settings.bar_width_max and _looks_like(_BARRED, cell)
+    )
+
+
+def _looks_like(digit: int, cell: CellReading) -> bool:
+    return bool(cell.probabilities) and max(cell.probabilities) == cell.probabilities[digit]
 
 
 def _is_speck(cell: CellReading, settings: DecideSettings) -> bool:

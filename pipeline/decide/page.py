@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.decide.alike import Pair
 from pipeline.decide.book import FieldBook
-from pipeline.decide.combs import Known, decide_comb, drawn_alike
+from pipeline.decide.combs import Known, decide_comb, drawn_alike, is_cancelled, is_crossed
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
@@ -119,13 +120,20 @@ def _may_have_faded(field: Field, decision: FieldDecision) -> bool:
 
 
 def _struck_rows(page: PageResult, light: Light) -> set[tuple[str, int]]:
-    """Group and row of the rows across which a long line runs."""
-    struck = set()
+    """Group and row of the rows across which a line seems to run: a long one, or pieces of it in several numbers."""
+    struck, crossed, cancelled = set(), Counter[tuple[str, int]](), Counter[tuple[str, int]]()
     for reading in page.readings:
         field = light.book.find(reading.name)
-        if field is not None and field.group and is_struck(field, reading, light.settings):
-            struck.add((field.group, field.row))
-    return struck
+        if field is None or not field.group:
+            continue
+        row = (field.group, field.row)
+        if is_struck(field, reading, light.settings):
+            struck.add(row)
+        if field.type == "comb":
+            crossed[row] += is_crossed(reading, light.settings)
+            cancelled[row] += is_cancelled(reading, light.settings)
+    struck |= {row for row, count in crossed.items() if count >= light.settings.row_struck_numbers_min}
+    return struck | {row for row, count in cancelled.items() if count >= light.settings.row_cancelled_numbers_min}
 
 
 def _asked_also(decision: FieldDecision, reason: str) -> FieldDecision:

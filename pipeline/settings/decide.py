@@ -132,6 +132,24 @@ class DecideSettings(TickSettings):
         reason="From it on a straight line is drawn through the digit.",
         origin="2,849 rehearsed cells of real hands, seeds 1–3: four plain in a thousand reach it",
     )
+    cell_struck_part_min: float = setting(
+        0.25,
+        unit="ratio",
+        reason="A shorter line through a digit strikes it out where a trace of its correction stands above the cell.",
+        origin="none of 7,643 plain cells on six kinds of scan, 4 of 400 corrected ones; validation writers",
+    )
+    bar_width_max: float = setting(
+        0.99,
+        unit="share of the width of the cell",
+        reason="A bar from one side of the cell to the other may be a line that strikes a 7 out.",
+        origin="validation writers: 5 of 211 plain 7 are asked for it, and 24 of 46 struck digits that look like a 7",
+    )
+    above_trace_min: float = setting(
+        0.002,
+        unit="share of the strip above the cell",
+        reason="Such a trace: what a scan in black and white leaves of a pale correction.",
+        origin="as for the shorter line",
+    )
     above_min: float = setting(
         0.03,
         unit="share of the strip above the cell",
@@ -197,6 +215,18 @@ class DecideSettings(TickSettings):
         unit="share of the width",
         reason="The same across a comb of three cells or more, where bars of digits may line up.",
         origin="struck rows 0.97 and more; 700 rehearsed numbers end at 0.84",
+    )
+    row_struck_numbers_min: int = setting(
+        2,
+        unit="numbers",
+        reason="Lines through digits of so many numbers of a row may be one that was meant for the whole row.",
+        origin="227 rehearsed pages of validation writers: 51 rows, all struck; black and white loses parts of lines",
+    )
+    row_cancelled_numbers_min: int = setting(
+        3,
+        unit="numbers",
+        reason="The same of numbers that are cancelled in any way, by strokes through them or ink above them.",
+        origin="prudence: three corrections in one row are rarer than a line across it",
     )
     same_ink_level: int = setting(
         40,

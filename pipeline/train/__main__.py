@@ -1,4 +1,4 @@
-"""``python -m pipeline.train --donnees DIR [--sortie DIR]``: the digit network, rebuilt."""
+"""``python -m pipeline.train --donnees DIR [--sortie DIR] [--calibrer]``: the digit network, rebuilt or calibrated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from pipeline.read.engines.digits import CARD
-from pipeline.train.rebuild import Effort, rebuild
+from pipeline.train.rebuild import Effort, calibrate, rebuild
 
 
 def main() -> None:
@@ -24,9 +24,15 @@ def main() -> None:
         help="passages sur les exemples : premier réseau, puis chacun de ceux qu’on interroge dans le doute",
     )
     parser.add_argument("--processus", type=int, default=2, help="processus qui dessinent les exemples")
+    parser.add_argument(
+        "--calibrer", action="store_true", help="garder les réseaux, refaire leurs températures et leur fiche"
+    )
     options = parser.parse_args()
     logging.basicConfig(format="%(message)s")
     logging.getLogger("pipeline").setLevel(logging.INFO)
+    if options.calibrer:
+        calibrate(options.donnees, options.sortie, options.processus)
+        return
     effort = Effort(examples=options.exemples, epochs=tuple(options.epoques), processes=options.processus)
     rebuild(options.donnees, options.sortie, effort)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -24,8 +25,8 @@ from pipeline.train.recipe import Examples, Recipe, examples
 log = logging.getLogger(__name__)
 
 TRAIN_SEED, VALIDATION_SEED, TEST_SEED = 1, 2, 3
-SHEETS = 300
-"""Printed pages filled for training; a tenth of it for validation, a fifth for the test."""
+SHEETS, JUDGING_SHEETS = 300, 80
+"""Printed pages filled for training; those for validation, and as many for the test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,8 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
     started = _cpu()
     torch.set_num_threads(1)
     found = sets.load(folder)
-    validation = _validation(found["validation"], effort.processes)
+    lifelike = _lifelike(found["validation"], effort.processes)
+    validation = measure.joined([_mixed(found["validation"], effort.processes), lifelike])
     pages = page_cells(found["train"], sheets=SHEETS, seed=TRAIN_SEED, processes=effort.processes)
     drawn = _drawn(found["train"], pages, TRAIN_SEED, effort)
     log.info("%d exemples, dont %d de pages imprimées", len(drawn.y), len(pages.y))
@@ -57,11 +59,12 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
     spent = _cpu() - started
     glance = export.graph([network.frozen(first, network.GLANCE)])
     doubt = export.graph([network.frozen(one, network.DOUBT) for one in wary])
-    reader = fitted(glance, doubt, effort.doubters, validation)
+    reader = fitted(glance, doubt, effort.doubters, lifelike)
     training = {
         "data": sets.digests(folder),
         "seed": TRAIN_SEED,
         "code": _commit(),
+        "calibrated": _commit(),
         "examples": len(drawn.y),
         "page_cells": len(pages.y),
         "epochs": effort.epochs,
@@ -77,8 +80,18 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
     )
 
 
+def calibrate(folder: Path, out: Path, processes: int) -> dict[str, Any]:
+    """Temperatures and card once more for the networks in ``out``, after a change of what the reading cuts."""
+    found = sets.load(folder)
+    known = json.loads((out / digits.CARD.name).read_text(encoding="utf-8"))
+    glance, doubt = ((out / path.name).read_bytes() for path in (digits.GLANCE, digits.DOUBT))
+    reader = fitted(glance, doubt, known["doubters"], _lifelike(found["validation"], processes))
+    training = known["training"] | {"calibrated": _commit()}
+    return report(out, (glance, doubt), reader=reader, test=found["test"], training=training, processes=processes)
+
+
 def fitted(glance: bytes, doubt: bytes, doubters: int, validation: Examples) -> digits.Reader:
-    """The reader whose two temperatures suit the validation writers."""
+    """The reader whose two temperatures suit the validation writers, on paper as it is mostly scanned."""
     networks = [cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8)) for content in (glance, doubt)]
     cold = digits.Reader(glance=networks[0], doubt=networks[1], doubters=doubters, temperatures=(1.0, 1.0))
     x = np.divide(validation.x, 255, dtype=np.float32)
@@ -105,7 +118,7 @@ def report(
 ) -> dict[str, Any]:
     """Measures on the writers held out; writes networks and card."""
     tests = measure.held_out(test, seed=TEST_SEED, processes=processes)
-    tests["printed pages"] = page_cells(test, sheets=SHEETS // 5, seed=TEST_SEED, processes=processes)
+    tests["printed pages"] = page_cells(test, sheets=JUDGING_SHEETS, seed=TEST_SEED, processes=processes)
     quiet = measure.no_digits(test, seed=TEST_SEED, processes=processes)
     result = card.card(
         contents,
@@ -127,12 +140,16 @@ def _drawn(found: sets.Sets, pages: Examples, seed: int, effort: Effort) -> Exam
     )
 
 
-def _validation(found: sets.Sets, processes: int) -> Examples:
-    """Validation writers on all kinds of paper."""
-    mixed = examples(found, Recipe(hand_seed=VALIDATION_SEED), count=8000, seed=VALIDATION_SEED, processes=processes)
-    pages = page_cells(found, sheets=SHEETS // 10, seed=VALIDATION_SEED, processes=processes)
+def _mixed(found: sets.Sets, processes: int) -> Examples:
+    """Validation writers on paper as bad as in training."""
+    return examples(found, Recipe(hand_seed=VALIDATION_SEED), count=8000, seed=VALIDATION_SEED, processes=processes)
+
+
+def _lifelike(found: sets.Sets, processes: int) -> Examples:
+    """Validation writers on printed pages and as they are: probabilities are to be honest there."""
+    pages = page_cells(found, sheets=JUDGING_SHEETS, seed=VALIDATION_SEED, processes=processes)
     plain = [measure.images(found.mnist), measure.images(found.semeion)]
-    return measure.joined([mixed, pages, *plain, measure.drawings(found.pendigits, VALIDATION_SEED)])
+    return measure.joined([pages, *plain, measure.drawings(found.pendigits, VALIDATION_SEED)])
 
 
 def _commit() -> str:

@@ -120,6 +120,31 @@ def test_a_struck_row_is_asked_and_other_rows_are_not():
     assert found["act02_date"].status is Status.BLANK
 
 
+@pytest.mark.parametrize(
+    ("signs", "asked"),
+    [
+        ({"date": "line"}, False),
+        ({"date": "line", "duree": "line"}, True),
+        ({"date": "above", "duree": "above"}, False),
+        ({"date": "above", "duree": "above", "structure": "line"}, True),
+    ],
+)
+def test_where_several_numbers_of_a_row_are_cancelled_the_others_are_asked_too(signs, asked):
+    combs = {"date": 6, "duree": 3, "structure": 2, "mission": 1}
+    form = p.a_form(
+        *(p.a_comb(f"act01_{c}", "integer", n, page=5, group="act", row=1, column=c) for c, n in combs.items())
+    )
+    known = {
+        "line": p.a_cell(p.sure(1, 1.0), struck_ratio=0.9),
+        "above": p.a_cell(p.sure(1, 1.0), above_ratio=0.2),
+        "": p.a_cell(p.sure(1, 1.0)),
+    }
+    numbers = [p.cells(f"act01_{c}", "1" * n, c0=known[signs.get(c, "")]) for c, n in combs.items()]
+    mission = fields(run(p.a_page(*numbers, page=5), shelf=p.a_shelf(form)))["act01_mission"]
+    assert (mission.reasons == ("row_struck",)) is asked
+    assert (mission.status is Status.REVIEW) is asked
+
+
 def test_an_unknown_number_warns_on_every_field_and_changes_no_status():
     known, unknown = (run(page_2(), context=dataclasses.replace(p.CONTEXT, known=k)) for k in (True, False))
     assert all("unknown_number" in d.warnings for d in fields(unknown).values())

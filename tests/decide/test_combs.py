@@ -106,6 +106,7 @@ def test_no_ink_is_blank():
     [
         ({"scribble_ratio": 0.9}, "struck_out"),
         ({"struck_ratio": 0.9}, "struck_out"),
+        ({"struck_ratio": 0.4, "above_ratio": 0.006}, "struck_out"),
         ({"above_ratio": 0.2}, "rewritten_above"),
         ({"scribble_ratio": 0.9, "above_ratio": 0.2}, "rewritten_above"),
         ({"height_ratio": 0.1}, "uncertain_ink"),
@@ -116,6 +117,18 @@ def test_ink_that_is_no_plain_digit_is_asked_however_sure_the_engine(measures, r
     decision = decide(NUMBER, "123", c1=p.a_cell(p.sure(2, 1.0), **measures))
     assert decision.reasons == (reason,)
     assert decision.status is Status.REVIEW
+
+
+@pytest.mark.parametrize(("digit", "width", "struck"), [(7, 1.0, True), (7, 0.8, False), (4, 1.0, False)])
+def test_a_7_barred_from_side_to_side_may_be_struck_out(digit, width, struck):
+    decision = decide(NUMBER, f"1{digit}3", c1=p.a_cell(p.sure(digit, 1.0), struck_ratio=0.4, width_ratio=width))
+    assert (decision.reasons == ("struck_out",)) is struck
+    assert (decision.status is Status.REVIEW) is struck
+
+
+@pytest.mark.parametrize("measures", [{"struck_ratio": 0.4}, {"above_ratio": 0.006}])
+def test_a_bar_or_a_trace_above_alone_strikes_nothing(measures):
+    assert decide(NUMBER, "123", c1=p.a_cell(p.sure(2, 1.0), **measures)).status is Status.ACCEPTED
 
 
 def test_a_scribbled_cell_never_becomes_a_digit():

@@ -152,8 +152,8 @@ def test_the_network_is_the_one_of_its_card():
         assert card["sha256"][path.name] == digests[-1]
         assert digests[-1] in told
     assert card["bytes"] == sum(path.stat().st_size for path in (GLANCE, DOUBT)) <= 1_000_000
-    both = hashlib.sha256("".join(digests).encode()).hexdigest()
-    assert ENGINE == card["engine"] == f"digits-{both[:8]}"
+    whole = hashlib.sha256("".join([*digests, *map(str, card["temperatures"])]).encode()).hexdigest()
+    assert ENGINE == card["engine"] == f"digits-{whole[:8]}"
     assert card["sure"] == digits.SURE
 
 
