@@ -204,6 +204,8 @@ def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bo
         return True
     if mark.ink_ratio >= max(settings.dense_ink_min, settings.dense_ink_ratio * writer.ink) and writer.ink > 0:
         return True
+    if mark.ink_ratio >= settings.span_ink_min and mark.level_ratio >= settings.struck_level_sure:
+        return True
     struck_ink = max(settings.struck_ink_min, settings.struck_ink_ratio * writer.ink)
     return mark.ink_ratio >= struck_ink and mark.level_ratio >= settings.struck_level_min
 

@@ -185,6 +185,12 @@ class TickSettings:
         reason="A mark with so long a level line right through it was perhaps struck out.",
         origin="drawn pages, seed 7813000: struck crosses 0.25 and more, 99.5 in 100 sloppy crosses 0.31 at most",
     )
+    struck_level_sure: float = setting(
+        0.33,
+        unit="share of the ink",
+        reason="A mark with so much of its ink in a level line was perhaps struck out, however little ink it has.",
+        origin="drawn pages, seeds 7812000–7814000: 0.31 at most in 99.5 of 100 sloppy crosses",
+    )
     struck_ink_ratio: float = setting(
         0.95,
         unit="times the usual ink of this writer",

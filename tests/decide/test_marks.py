@@ -124,6 +124,9 @@ def test_a_cross_struck_out_by_a_level_line_is_asked_and_a_big_cross_is_not():
     writer = Writer(darkness=0.57, ink=0.54)
     assert decide(B=p.STRUCK_CROSS, writer=writer).reasons == ("blackened_mark",)
     assert decide(B=p.BIG_CROSS, writer=writer).value == "B"
+    little = {"ink_ratio": 0.3, "level_ratio": 0.38}
+    assert decide(B=p.STRUCK_CROSS | little, writer=writer).reasons == ("blackened_mark",)
+    assert decide(B=p.BIG_CROSS | {"ink_ratio": 0.3, "level_ratio": 0.28}, writer=writer).value == "B"
 
 
 def test_a_mark_is_as_pale_as_the_print_around_it():
