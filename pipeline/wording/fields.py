@@ -168,14 +168,14 @@ WARNINGS: dict[str, Words] = {
     ),
     "page_cut": Words(
         title="page coupée",
-        explanation="Un bord de la page est hors de l'image ; ce qui y était écrit est demandé, jamais pris pour vide.",
+        explanation="Un bord de la page est hors de l’image ; ce qui y était écrit est demandé, jamais pris pour vide.",
         remedy="Numérisez la page à nouveau, posée en entier sur la vitre.",
     ),
     "page_uneven": Words(
         title="page un peu déformée",
         measured="page un peu déformée, de {residual_mm} mm en moyenne",
         explanation="La page est lue, mais le papier a glissé, plié ou ondulé : des cases peuvent être décalées.",
-        remedy="Vérifiez quelques réponses sur l'image ; numérisez à nouveau, bien à plat, si elles sont décalées.",
+        remedy="Vérifiez quelques réponses sur l’image ; numérisez à nouveau, bien à plat, si elles sont décalées.",
     ),
     "dirty_glass": Words(
         title="vitre sale",

@@ -147,9 +147,9 @@ PROBLEMS: dict[str, Words] = {
     ),
     "hidden_half": Words(
         title="autre moitié de la feuille illisible",
-        explanation="L'autre moitié de la feuille porte une page de carnet ; ici, ni repère ni code n'est visible : "
-        "page couverte, trop pâle ou abîmée, ou feuille d'une autre nature posée à côté.",
-        remedy="Comparez avec le papier ; si c'est une page de carnet, numérisez la feuille à nouveau, découverte.",
+        explanation="L’autre moitié de la feuille porte une page de carnet ; ici, ni repère ni code n’est visible : "
+        "page couverte, trop pâle ou abîmée, ou feuille d’une autre nature posée à côté.",
+        remedy="Comparez avec le papier ; si c’est une page de carnet, numérisez la feuille à nouveau, découverte.",
     ),
     "no_marker": Words(
         title="page d’une autre nature",
@@ -163,8 +163,8 @@ PROBLEMS: dict[str, Words] = {
     ),
     "pale_print": Words(
         title="impression trop pâle",
-        explanation="Les repères et les codes d'une page de carnet se devinent, trop pâles pour être lus : l'encre de "
-        "l'imprimante manquait, ou la numérisation en noir et blanc l'a perdue.",
+        explanation="Les repères et les codes d’une page de carnet se devinent, trop pâles pour être lus : l’encre de "
+        "l’imprimante manquait, ou la numérisation en noir et blanc l’a perdue.",
         remedy="Numérisez à nouveau cette feuille, en niveaux de gris ; si elle reste illisible, saisissez ses "
         "réponses à la main.",
     ),

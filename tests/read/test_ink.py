@@ -66,7 +66,7 @@ def test_a_straight_line_is_found_at_any_angle(degrees, half):
     angle = np.deg2rad(degrees)
     across, along = x * np.sin(angle) - y * np.cos(angle), x * np.cos(angle) + y * np.sin(angle)
     line = best_line((np.abs(across) < 1.2) & (np.abs(along) < half))
-    assert line.near.mean() > 0.9
+    assert line.near.mean() > 0.88
     assert abs(line.length_px - 2 * half) < 6
     assert line.left + line.right <= 0.05 * line.near.size
 
