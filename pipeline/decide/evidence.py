@@ -45,5 +45,9 @@ def mark_evidence(mark: MarkReading, settings: DecideSettings) -> float:
 
 def _spans(mark: MarkReading, settings: DecideSettings) -> bool:
     """Whether the strokes run from side to side of the box and keep to it."""
-    whole = mark.ink_ratio >= settings.span_ink_min and mark.extent_ratio >= settings.span_extent_min
-    return whole and mark.inside_ratio >= settings.tick_inside_usual
+    return fills_box(mark, settings) and mark.inside_ratio >= settings.tick_inside_usual
+
+
+def fills_box(mark: MarkReading, settings: DecideSettings) -> bool:
+    """Whether there is as much ink, as far across the box, as a mark leaves."""
+    return mark.ink_ratio >= settings.span_ink_min and mark.extent_ratio >= settings.span_extent_min

@@ -7,14 +7,13 @@ is asked, with the best proposal.
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pipeline.decide.evidence import mark_evidence, own_ink
+from pipeline.decide.evidence import fills_box, mark_evidence, own_ink
 from pipeline.decide.reliance import MOVABLE, reliance
-from pipeline.decide.writer import Writer, circled, is_arc, is_black, is_kept
+from pipeline.decide.writer import Writer, circled, is_arc, is_black, is_kept, on_this_print
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import FieldReading, MarkReading
@@ -98,18 +97,12 @@ def sights(
 ) -> tuple[BoxSight, ...]:
     """What each box of a question looks like, in the order of the form."""
     if not bitonal:
-        writer = _on_this_print(writer, reading.marks)
+        writer = on_this_print(writer, (mark.frame_ratio for mark in reading.marks))
     by_option = {mark.option: mark for mark in reading.marks}
     marks = [by_option[option.value] for option in field.options if option.value in by_option]
     explained = _explained_by_circles(marks, writer, settings)
     boxes = [explained.get(mark.option) or look(mark, writer, settings, bitonal=bitonal) for mark in marks]
     return tuple(boxes if field.multiple else _second_thoughts(boxes, marks, settings))
-
-
-def _on_this_print(writer: Writer, marks: Sequence[MarkReading]) -> Writer:
-    """The writer's darkness on this scan: where the print is pale, so is the pen."""
-    frame = statistics.median(mark.frame_ratio for mark in marks) if marks else 0.0
-    return replace(writer, darkness=writer.darkness * frame / writer.frame) if 0 < frame < writer.frame else writer
 
 
 def _explained_by_circles(
@@ -273,7 +266,7 @@ def _second_thoughts(
         return list(boxes)
     weak = (Sight.UNCERTAIN, Sight.STRAY, Sight.FAINT)
     return [
-        _reconsidered(box, settings) if box.sight in weak and mark.ink_ratio < settings.black_ink_min else box
+        _reconsidered(box, settings) if box.sight in weak and not fills_box(mark, settings) else box
         for box, mark in zip(boxes, marks, strict=True)
     ]
 

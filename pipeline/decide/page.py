@@ -16,7 +16,7 @@ from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
 from pipeline.decide.order import Span
 from pipeline.decide.rules import bears_ink
-from pipeline.decide.writer import Writer, is_hardly_seen
+from pipeline.decide.writer import Writer, is_hardly_seen, on_this_print
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import FieldReading
@@ -43,7 +43,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
     least_frame = _least_frame(page, light.settings)
     struck = _struck_rows(page, light)
-    loses_ink = light.writer.fades if BITONAL in page.warnings else is_hardly_seen(light.writer, light.settings)
+    loses_ink = _loses_ink(page, light)
     decisions = []
     for reading in page.readings:
         field = light.book.find(reading.name)
@@ -112,6 +112,14 @@ def _is_hidden(reading: FieldReading, least_frame: float, settings: DecideSettin
     if reading.paper_ratio < settings.paper_ratio_min:
         return True
     return any(frame < least_frame for frame in _frames(reading))
+
+
+def _loses_ink(page: PageResult, light: Light) -> bool:
+    """Whether marks of this writer may not be seen at all on this page."""
+    if BITONAL in page.warnings:
+        return light.writer.fades
+    frames = (frame for reading in page.readings for frame in _frames(reading))
+    return is_hardly_seen(on_this_print(light.writer, frames), light.settings)
 
 
 def _may_have_faded(field: Field, decision: FieldDecision) -> bool:

@@ -131,6 +131,13 @@ def weakest_mark(questions: Iterable[Sequence[MarkReading]], settings: DecideSet
     return min(lone) if len(lone) >= settings.spared_marks_min else 0.0
 
 
+def on_this_print(writer: Writer, frames: Iterable[float]) -> Writer:
+    """The writer's darkness where outlines are seen so well: where the print is pale, so is the pen."""
+    seen = list(frames)
+    frame = statistics.median(seen) if seen else 0.0
+    return replace(writer, darkness=writer.darkness * frame / writer.frame) if 0 < frame < writer.frame else writer
+
+
 def is_hardly_seen(writer: Writer, settings: DecideSettings) -> bool:
     """Whether this writer's marks are so pale on these scans that others may be paler than can be seen."""
     return 0 < writer.darkness < settings.lost_darkness_max

@@ -186,10 +186,10 @@ class TickSettings:
         origin="drawn pages, seed 7813000: struck crosses 0.25 and more, 99.5 in 100 sloppy crosses 0.31 at most",
     )
     struck_level_sure: float = setting(
-        0.33,
+        0.36,
         unit="share of the ink",
         reason="A mark with so much of its ink in a level line was perhaps struck out, however little ink it has.",
-        origin="drawn pages, seeds 7812000–7814000: 0.31 at most in 99.5 of 100 sloppy crosses",
+        origin="drawn pages, seeds 7812000–7814000: sloppy crosses 0.31 at most in 99.5 of 100, struck light ones 0.4",
     )
     struck_ink_ratio: float = setting(
         0.95,
@@ -222,10 +222,10 @@ class TickSettings:
         origin="folds reach 0.4 of a pen; marks of one writer stay within 0.7",
     )
     lost_darkness_max: float = setting(
-        0.15,
+        0.14,
         unit="contrast",
         reason="Where the usual mark of a writer is as pale, others are paler than ink begins: nothing is blank.",
-        origin="drawn pages, seed 7813000: light blue on poor copies 0.13–0.17, a mark lost at 0.13; pens 0.2",
+        origin="drawn pages, seed 7813000: light blue on poor copies 0.13–0.17, a mark lost at 0.13",
     )
     dust_ink_max: float = setting(
         0.02,

@@ -250,6 +250,13 @@ def test_weak_traces_beside_a_plain_answer_do_not_matter_in_a_single_choice():
     assert decide(A=p.CROSS, B=p.DOT).reasons == ("uncertain_mark",)
 
 
+def test_two_big_crosses_that_touch_are_two_marks():
+    touching = p.CROSS | {"ink_ratio": 0.33, "inside_ratio": 0.43, "foreign_ratio": 1.0, "core_ratio": 0.5}
+    assert decide(B=p.CROSS, C=touching).status is Status.REVIEW
+    end = p.STRAY | {"foreign_ratio": 1.0}
+    assert decide(B=p.CROSS, C=end).value == "B"
+
+
 def test_an_exclusive_answer_beside_another_is_asked():
     field = p.a_choice("q", ("0", "1", "2"), exclusive=("0",), multiple=True)
     reading = p.ticks("q", **{"0": p.CROSS, "1": p.EMPTY, "2": p.CROSS})
