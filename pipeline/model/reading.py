@@ -52,15 +52,16 @@ class CellReading:
 
     ``probabilities`` over ``alphabet`` of the engine (digits: 0–9), empty when the cell
     holds no ink.  ``ink_ratio``: share of the cell inked; ``height_ratio`` and
-    ``width_ratio``: extent of the ink over that of the cell; ``scribble_ratio``: how
-    unlike a single digit the ink is (stroke density and crossings, 0 for a plain digit,
-    1 for a blackened or struck-out cell); ``above_ratio``: share inked of the strip just
-    above the cell, where a correction is written; ``spill_ratio``: share of the ink that
-    crosses into a neighbour; ``darkness``: mean contrast of the ink; ``struck_ratio``:
-    evidence for a straight line drawn through other strokes (0 for none, 1 for a line as
-    long as the cell that crosses them); ``strokes``: separate strokes that belong to the
-    cell; ``frame_ratio``: as for a mark; ``foreign_ratio``: share of the cell inked by
-    strokes that belong elsewhere (a neighbour's tail, a streak of the scanner).
+    ``width_ratio``: extent of the ink over that of the cell; ``scribble_ratio``: how unlike
+    a single digit the ink is (stroke density and crossings, 0 for a plain digit, 1 for a
+    blackened or struck-out cell); ``above_ratio``: share inked of the strip just above the
+    cell, where a correction is written; ``spill_ratio``: share of the ink that crosses into
+    a neighbour, 1 when it hangs out of the cell below or only runs along its outline;
+    ``darkness``: mean contrast of the ink; ``struck_ratio``: evidence for a straight line
+    drawn through other strokes (0 for none, 1 for a line as long as the cell that crosses
+    them); ``strokes``: separate strokes that belong to the cell; ``frame_ratio``: as for a
+    mark; ``foreign_ratio``: share of the cell inked by strokes that belong elsewhere (a
+    neighbour's tail, a streak of the scanner).
     """
 
     ink_ratio: float

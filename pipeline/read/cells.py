@@ -16,7 +16,7 @@ from pipeline.model.layout import FieldBox
 from pipeline.model.reading import CellReading
 from pipeline.model.scan import PX_PER_MM, Grey
 from pipeline.read.above import above_ratio
-from pipeline.read.claims import Cell, claims, own_ink
+from pipeline.read.claims import Cell, claims, is_sunk, own_ink
 from pipeline.read.ground import Window, grey, relative, window
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.rims import with_rims
@@ -34,6 +34,8 @@ _PLAIN_DENSITY, _FULL_DENSITY = 0.55, 0.85
 
 _STRIKE_TILT_DEG = 35.0
 """Digits are struck out across; steeper, the stems of plain digits would be met."""
+_ALONG_FRAME_MM = 0.8
+"""A printed outline that came out thick stays so near its place; few digits do."""
 _NARROWEST_STRUCK = 0.45
 """Share of the cell's width: no line over narrower ink is as long as a strike."""
 
@@ -69,6 +71,7 @@ def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
     foreign = _foreign(cell, mine, layer)
     if mine is None or inside < layer.settings.speck_mm2 * PX_PER_MM**2:
         return CellInk(reading=_empty(above, frame, foreign), picture=None)  # what only grazes the frame is not in it
+    astray = is_sunk(cell, [*whole, *shared], layer) or _is_frame(mine, cell, layer)
     mine = with_rims(mine, cell, layer)
     _, _, width, height = cv2.boundingRect(mine.view(np.uint8))
     cell_w, cell_h = cell.box.w * PX_PER_MM, cell.box.h * PX_PER_MM
@@ -79,7 +82,7 @@ def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
         width_ratio=min(1.0, width / cell_w),
         scribble_ratio=_scribble(mine, (width, height), solidity(mine, min(cell_w, cell_h) / 2)),
         above_ratio=above,
-        spill_ratio=_spill(cell.place, comb, (*whole, *shared), layer),
+        spill_ratio=1.0 if astray else _spill(cell.place, comb, (*whole, *shared), layer),
         struck_ratio=_struck(mine, cell_w) if width >= _NARROWEST_STRUCK * cell_w else 0.0,
         strokes=len(whole) + len(shared),
         frame_ratio=frame,
@@ -108,6 +111,12 @@ def _foreign(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
     ink = layer.ink[cell.at][inner]
     own = 0 if mine is None else cv2.countNonZero(mine[inner].view(np.uint8))
     return max(0.0, (cv2.countNonZero(ink) - own) / max(1, ink.size))
+
+
+def _is_frame(mine: Mask, cell: Cell, layer: InkLayer) -> bool:
+    """Whether the ink only runs along the outline, as one that came out thick does; no digit is looked for in it."""
+    heart = relative(window(cell.box.grown(-_ALONG_FRAME_MM), layer.ink.shape), cell.at)
+    return int(np.count_nonzero(mine[heart])) < layer.settings.speck_mm2 * PX_PER_MM**2
 
 
 def _inner(cell: Cell, layer: InkLayer) -> Window:

@@ -60,6 +60,13 @@ def claims(cell: Cell, layer: InkLayer) -> tuple[list[int], list[int]]:
     return [stroke for stroke in kept if stroke not in shared], shared
 
 
+def is_sunk(cell: Cell, strokes: list[int], layer: InkLayer) -> bool:
+    """Whether all that a cell holds hangs out of it below: a correction of the row beneath, perhaps."""
+    return bool(strokes) and all(
+        _beyond(stroke, cell, layer)[1] > _SUNK * int(layer.area[stroke]) for stroke in strokes
+    )
+
+
 def own_ink(cell: Cell, whole: list[int], shared: list[int], layer: InkLayer) -> Mask | None:
     """The ink of a cell: its strokes whole, its part of the strokes that it shares."""
     if not whole and not shared:

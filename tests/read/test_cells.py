@@ -94,6 +94,24 @@ def written_alone(rank, digit):
     return sheet
 
 
+def test_a_digit_that_hangs_out_below_is_perhaps_a_correction_of_the_row_beneath():
+    sheet = BLANK_SHEET.copy()
+    (x, _), bottom = CELLS[2].centre, CELLS[2].bottom
+    sheet.line([(x - 1, bottom - 1.6), (x + 1, bottom - 1.6), (x + 1, bottom + 2.4)], 0.5, 40)
+    low, plain = read(sheet)[2].reading, read(written_alone(2, "7"))[2].reading
+    assert low.spill_ratio == 1.0
+    assert plain.spill_ratio < 0.5
+
+
+def test_an_outline_that_came_out_thick_is_no_digit():
+    sheet = BLANK_SHEET.copy()
+    box = CELLS[2]
+    sheet.line([(box.x + 0.25, box.y), (box.x + 0.25, box.bottom)], 0.5, 0)
+    reading = read(sheet)[2].reading
+    assert not reading.probabilities
+    assert reading.ink_ratio == 0 or reading.spill_ratio == 1.0
+
+
 def test_touching_digits_are_cut_between_their_cells():
     sheet = BLANK_SHEET.copy()
     (x1, y1), (x2, y2) = CELLS[1].centre, CELLS[2].centre
