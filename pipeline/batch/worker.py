@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,15 +20,13 @@ from pipeline import compose, define, ingest, read, register
 from pipeline.batch.blanks import BLANKS
 from pipeline.errors import CarnetError, PageError
 from pipeline.ingest import SourceFile
-from pipeline.model.form import FormShelf, PublishedForm
+from pipeline.model.form import FormShelf
 from pipeline.model.result import Disposition, PageResult
 from pipeline.model.scan import Grey, RegisteredPage, ScanImage
 from pipeline.settings import RegisterSettings, Settings
 
 IMAGES = "pages"
 JPEG_QUALITY = 80
-Blanks = Callable[[PublishedForm], Mapping[int, Grey]]
-"""The printed blanks of a form by layout page."""
 _log = logging.getLogger(__name__)
 
 
@@ -93,7 +91,11 @@ def _read_side(image: ScanImage, shelf: FormShelf, task: ReadTask) -> Iterator[P
 
 
 def search_side(
-    image: ScanImage, finer: Callable[[], ScanImage], shelf: FormShelf, blanks: Blanks, settings: RegisterSettings
+    image: ScanImage,
+    finer: Callable[[], ScanImage],
+    shelf: FormShelf,
+    blanks: register.Blanks,
+    settings: RegisterSettings,
 ) -> list[RegisteredPage | PageResult]:
     """The pages of one side and what else there is on it; raises ``PageError``.
 

@@ -6,6 +6,6 @@ problem) when identity or geometry is not beyond doubt.  A side without any page
 one entry, blank, foreign or unreadable; beside a lone half, the other half has its own.
 """
 
-from pipeline.register.pages import find_pages
+from pipeline.register.pages import Blanks, find_pages
 
-__all__ = ["find_pages"]
+__all__ = ["Blanks", "find_pages"]

@@ -45,7 +45,7 @@ class IngestSettings:
         unit="dpi",
         reason="a scan is first decoded no finer than pages are read; a side on which not every page is placed is "
         "looked at again at what is enough (300 dpi becomes 150, 200 stays)",
-        origin="measured, 107 sides at 300 dpi: the same pages placed and values read, a tenth of decoding saved",
+        origin="measured, 119 rehearsed sides at 300 dpi: as many pages placed, 163 of 2,021 digits asked for 179",
     )
     enough_long_px: float = setting(
         3900.0,
