@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 CORNERS = 4
@@ -45,6 +46,12 @@ class Box:
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
 
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box around some; at least one is needed."""
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(x=x, y=y, w=max(box.right for box in boxes) - x, h=max(box.bottom for box in boxes) - y)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionBox:
     """The printed box of one option."""
@@ -72,9 +79,7 @@ class FieldBox:
     @property
     def extent(self) -> Box:
         """The smallest box around everything the field prints."""
-        boxes = self.parts
-        x, y = min(b.x for b in boxes), min(b.y for b in boxes)
-        return Box(x=x, y=y, w=max(b.right for b in boxes) - x, h=max(b.bottom for b in boxes) - y)
+        return around(self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

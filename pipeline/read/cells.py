@@ -16,7 +16,7 @@ from pipeline.model.layout import FieldBox
 from pipeline.model.reading import CellReading
 from pipeline.model.scan import PX_PER_MM, Grey
 from pipeline.read.above import above_ratio
-from pipeline.read.claims import Cell, claims, is_sunk, own_ink
+from pipeline.read.claims import Cell, claims, own_ink
 from pipeline.read.ground import Window, grey, relative, window
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.rims import with_rims
@@ -64,14 +64,14 @@ def with_probabilities(cell: CellReading, row: npt.NDArray[np.float32]) -> CellR
 
 def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
     frame = layer.ground.outlines[cell.place].seen_in(layer.wide_contrast)
-    whole, shared = claims(cell, layer)
+    whole, shared, sunk = claims(cell, layer)
     mine = own_ink(cell, whole, shared, layer)
     above = above_ratio(cell, mine, shared, layer)
     inside = 0 if mine is None else int(np.count_nonzero(mine[_inner(cell, layer)]))
     foreign = _foreign(cell, mine, layer)
     if mine is None or inside < layer.settings.speck_mm2 * PX_PER_MM**2:
         return CellInk(reading=_empty(above, frame, foreign), picture=None)  # what only grazes the frame is not in it
-    astray = is_sunk(cell, [*whole, *shared], layer) or _is_frame(mine, cell, layer)
+    astray = sunk or _is_frame(mine, cell, layer)  # perhaps a correction of the row beneath
     mine = with_rims(mine, cell, layer)
     _, _, width, height = cv2.boundingRect(mine.view(np.uint8))
     cell_w, cell_h = cell.box.w * PX_PER_MM, cell.box.h * PX_PER_MM

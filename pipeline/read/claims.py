@@ -42,8 +42,8 @@ class Cell:
         return cls(box=box, place=place, at=window(seen, layer.ink.shape))
 
 
-def claims(cell: Cell, layer: InkLayer) -> tuple[list[int], list[int]]:
-    """Strokes that belong to a cell whole, and those it shares with another place."""
+def claims(cell: Cell, layer: InkLayer) -> tuple[list[int], list[int], bool]:
+    """Strokes that belong to a cell whole, those it shares with another place, and whether all hang out of it below."""
     here: list[int] = []
     below: list[int] = []
     for stroke in layer.strokes_in.get(cell.place, ()):
@@ -57,14 +57,7 @@ def claims(cell: Cell, layer: InkLayer) -> tuple[list[int], list[int]]:
     # Low as it is, it is all that the cell holds; beside a digit, it is of the row below.
     kept = here or below
     shared = [stroke for stroke in kept if _is_shared(stroke, cell.place, layer)]
-    return [stroke for stroke in kept if stroke not in shared], shared
-
-
-def is_sunk(cell: Cell, strokes: list[int], layer: InkLayer) -> bool:
-    """Whether all that a cell holds hangs out of it below: a correction of the row beneath, perhaps."""
-    return bool(strokes) and all(
-        _beyond(stroke, cell, layer)[1] > _SUNK * int(layer.area[stroke]) for stroke in strokes
-    )
+    return [stroke for stroke in kept if stroke not in shared], shared, bool(below) and not here
 
 
 def own_ink(cell: Cell, whole: list[int], shared: list[int], layer: InkLayer) -> Mask | None:

@@ -7,7 +7,7 @@ ink before boxes and cells are measured; strokes darker than the line stay where
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.read.ground import Ground
-from pipeline.read.inkmap import InkLayer, owners_of, shares_of
+from pipeline.read.inkmap import InkLayer, relabelled
 
 _NEAR_MM, _FAR_MM = 4.0, 7.0
 """The margin in which a line is met: past the shadow of the edge, before any field."""
@@ -179,47 +179,3 @@ def _ends_outside(point: Floats, shape: tuple[int, ...]) -> bool:
     reach = _END_MM * PX_PER_MM
     x, y = point
     return bool(min(x, y, shape[1] - x, shape[0] - y) < reach)
-
-
-def relabelled(layer: InkLayer, gone: Mask) -> InkLayer:
-    """The layer without some of its pixels (in the order of ``at``): strokes that lost a part are numbered anew."""
-    ink, labels, area = layer.ink.copy(), layer.labels.copy(), layer.area
-    stroke = labels.ravel()[layer.at]
-    changed = np.zeros(area.size, bool)
-    changed[stroke[gone]] = True
-    ink.ravel()[layer.at[gone]] = 0
-    labels.ravel()[layer.at[changed[stroke]]] = 0
-    rest = layer.at[changed[stroke] & ~gone]
-    count, fresh = _numbered(rest, ink.shape)
-    sizes = np.bincount(fresh, minlength=count)
-    speck = sizes < layer.settings.speck_mm2 * PX_PER_MM**2
-    ink.ravel()[rest[speck[fresh]]] = 0
-    rest, fresh = rest[~speck[fresh]], fresh[~speck[fresh]]
-    labels.ravel()[rest] = fresh + area.size
-    shares = {number: share for number, share in layer.shares.items() if not changed[number]}
-    there = shares_of(fresh, layer.ground.places.ravel()[rest], len(layer.ground.place_of) + 1)
-    shares |= {number + area.size: share for number, share in there.items()}
-    owner, met = owners_of(shares, area.size + count)
-    return replace(
-        layer,
-        ink=ink,
-        at=np.flatnonzero(ink),
-        labels=labels,
-        area=np.concatenate([np.where(changed, 0, area), np.where(speck, 0, sizes)]),
-        owner=owner,
-        shares=shares,
-        strokes_in=met,
-    )
-
-
-def _numbered(pixels: npt.NDArray[np.intp], shape: tuple[int, ...]) -> tuple[int, npt.NDArray[np.int32]]:
-    """How many strokes some pixels make, the ground counted too, and the stroke of each; looked at where they lie."""
-    if not pixels.size:
-        return 1, np.zeros(0, np.int32)
-    rows, columns = np.divmod(pixels, shape[1])
-    top, left = int(rows.min()), int(columns.min())
-    canvas = np.zeros((int(rows.max()) - top + 1, int(columns.max()) - left + 1), np.uint8)
-    place = (rows - top) * canvas.shape[1] + columns - left
-    canvas.ravel()[place] = 1
-    count, numbered = cv2.connectedComponents(canvas, connectivity=8, ltype=cv2.CV_32S)
-    return count, np.asarray(numbered, np.int32).ravel()[place]

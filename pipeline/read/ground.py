@@ -148,17 +148,17 @@ def prepare(blank: Grey, layout: Layout, page: PageLayout) -> Ground:
     surrounds = tuple(_surrounds(page, rings, soft))
     # One pixel of misregistration either way, then the scanner's own blur: full strength
     # close to the print (copiers darken greys), half of it one pixel further.
-    near, far = cv2.dilate(soft, _square(3)), cv2.dilate(soft, _square(5))
+    near, far = cv2.dilate(soft, square(3)), cv2.dilate(soft, square(5))
     level = grey(np.maximum(cv2.convertScaleAbs(near, alpha=_DARKENING), cv2.convertScaleAbs(far, alpha=_FAR_SHARE)))
     level[(rings > 0) & (grey(far) <= _SOLID)] = 0  # fine firm lines: as dark as this page shows them
-    bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), _square(5)))
+    bare = cv2.bitwise_not(cv2.dilate(_above(soft, 6), square(5)))
     bare_half = grey(cv2.threshold(halved(grey(bare)), 254, 255, cv2.THRESH_BINARY)[1])
     owned, place_of = _owned(sharp.shape, page)
     return Ground(
         print_level=grey(level),
         zones=_zones(rings, surrounds),
         surrounds=surrounds,
-        band_bits=np.packbits(grey(cv2.dilate(_above(soft, 16), _square(3)))),
+        band_bits=np.packbits(grey(cv2.dilate(_above(soft, 16), square(3)))),
         bare=bare_half,
         bare_share=by_block(bare_half),
         owned=owned,
@@ -238,7 +238,7 @@ def _owned(shape: tuple[int, ...], page: PageLayout) -> tuple[tuple[Window, ...]
 def _rings(soft: Grey) -> Grey:
     """Distance from firm print: 1 on it or one pixel beside, 2 a pixel further off, 0 beyond."""
     firm = _above(soft, _FIRM)
-    near, far = (grey(cv2.dilate(firm, _square(side))) for side in (3, 5))
+    near, far = (grey(cv2.dilate(firm, square(side))) for side in (3, 5))
     return grey((far & 2) - (near & 1))
 
 
@@ -312,5 +312,6 @@ def _above(pixels: Grey, level: int) -> Grey:
     return grey(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1])
 
 
-def _square(side: int) -> Grey:
+def square(side: int) -> Grey:
+    """The neighbourhood of a pixel, as OpenCV's morphology takes it."""
     return np.ones((side, side), np.uint8)

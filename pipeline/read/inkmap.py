@@ -7,7 +7,7 @@ connected strokes labelled and given to the field in which most of their ink lie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -167,12 +167,12 @@ def _strokes(ink: Grey, ground: Ground, settings: ReadSettings) -> tuple[Labels,
     ink.ravel()[lost] = 0
     labels.ravel()[lost] = 0
     at, stroke = at[~gone], stroke[~gone]
-    shares = shares_of(stroke, ground.places.ravel()[at], len(ground.place_of) + 1)
-    owner, met = owners_of(shares, count)
+    shares = _shares_of(stroke, ground.places.ravel()[at], len(ground.place_of) + 1)
+    owner, met = _owners_of(shares, count)
     return labels, _Strokes(at=at, area=area, owner=owner, shares=shares, met=met)
 
 
-def owners_of(shares: dict[int, dict[int, int]], count: int) -> tuple[Counts, dict[int, list[int]]]:
+def _owners_of(shares: dict[int, dict[int, int]], count: int) -> tuple[Counts, dict[int, list[int]]]:
     """The place that holds most of each of so many strokes, 0 for none, and the strokes met in each place."""
     owner = np.zeros(count, np.int64)
     met: dict[int, list[int]] = {}
@@ -183,7 +183,7 @@ def owners_of(shares: dict[int, dict[int, int]], count: int) -> tuple[Counts, di
     return owner, met
 
 
-def shares_of(stroke: Labels, place: Places, places: int) -> dict[int, dict[int, int]]:
+def _shares_of(stroke: Labels, place: Places, places: int) -> dict[int, dict[int, int]]:
     """Pixels of each stroke in each place, places without any left out."""
     owned = place > 0
     pixels = np.bincount(stroke[owned].astype(np.int64) * places + place[owned])
@@ -192,3 +192,47 @@ def shares_of(stroke: Labels, place: Places, places: int) -> dict[int, dict[int,
     for key, number in zip(pairs.tolist(), pixels[pairs].tolist(), strict=True):
         shares.setdefault(key // places, {})[key % places] = number
     return shares
+
+
+def relabelled(layer: InkLayer, gone: npt.NDArray[np.bool_]) -> InkLayer:
+    """The layer without some of its pixels (in the order of ``at``): strokes that lost a part are numbered anew."""
+    ink, labels, area = layer.ink.copy(), layer.labels.copy(), layer.area
+    stroke = labels.ravel()[layer.at]
+    changed = np.zeros(area.size, bool)
+    changed[stroke[gone]] = True
+    ink.ravel()[layer.at[gone]] = 0
+    labels.ravel()[layer.at[changed[stroke]]] = 0
+    rest = layer.at[changed[stroke] & ~gone]
+    count, fresh = _numbered(rest, ink.shape)
+    sizes = np.bincount(fresh, minlength=count)
+    speck = sizes < layer.settings.speck_mm2 * PX_PER_MM**2
+    ink.ravel()[rest[speck[fresh]]] = 0
+    rest, fresh = rest[~speck[fresh]], fresh[~speck[fresh]]
+    labels.ravel()[rest] = fresh + area.size
+    shares = {number: share for number, share in layer.shares.items() if not changed[number]}
+    there = _shares_of(fresh, layer.ground.places.ravel()[rest], len(layer.ground.place_of) + 1)
+    shares |= {number + area.size: share for number, share in there.items()}
+    owner, met = _owners_of(shares, area.size + count)
+    return replace(
+        layer,
+        ink=ink,
+        at=np.flatnonzero(ink),
+        labels=labels,
+        area=np.concatenate([np.where(changed, 0, area), np.where(speck, 0, sizes)]),
+        owner=owner,
+        shares=shares,
+        strokes_in=met,
+    )
+
+
+def _numbered(pixels: npt.NDArray[np.intp], shape: tuple[int, ...]) -> tuple[int, npt.NDArray[np.int32]]:
+    """How many strokes some pixels make, the ground counted too, and the stroke of each; looked at where they lie."""
+    if not pixels.size:
+        return 1, np.zeros(0, np.int32)
+    rows, columns = np.divmod(pixels, shape[1])
+    top, left = int(rows.min()), int(columns.min())
+    canvas = np.zeros((int(rows.max()) - top + 1, int(columns.max()) - left + 1), np.uint8)
+    place = (rows - top) * canvas.shape[1] + columns - left
+    canvas.ravel()[place] = 1
+    count, numbered = cv2.connectedComponents(canvas, connectivity=8, ltype=cv2.CV_32S)
+    return count, np.asarray(numbered, np.int32).ravel()[place]

@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Grey
-from pipeline.read.creases import relabelled
-from pipeline.read.ground import Window, grey, halved
-from pipeline.read.inkmap import InkLayer
+from pipeline.read.ground import Window, grey, halved, square
+from pipeline.read.inkmap import InkLayer, relabelled
 
 _LEAST_MM2 = 15.0
 _TALL_MM = 10.0
@@ -49,7 +48,7 @@ def _strokes_over(layer: InkLayer, at: Window, level: float) -> Mask:
     """Ink that is darker than a stain.  On the print, where both add up, it is what such strokes cross."""
     band = layer.ground.band[at] > 0
     dark = grey((layer.ink[at] > 0) & ~band & (layer.contrast[at] > level))
-    return np.where(band, cv2.dilate(dark, _square(2 * _BRIDGE_PX - 1)), dark) > 0
+    return np.where(band, cv2.dilate(dark, square(2 * _BRIDGE_PX - 1)), dark) > 0
 
 
 def _may_be_stained(layer: InkLayer) -> bool:
@@ -73,16 +72,16 @@ def _stains(layer: InkLayer) -> Iterator[tuple[Window, Mask, float]]:
     smooth = grey(cv2.medianBlur(bare, _MEDIAN_PX))
     flat = smooth >= grey(cv2.convertScaleAbs(bare, alpha=_FLAT))
     broad = grey(cv2.inRange(smooth, round(_FAINTEST * 255), round(_STRONGEST * 255))) * grey(flat)
-    broad = grey(cv2.morphologyEx(broad, cv2.MORPH_CLOSE, _square(_BRIDGE_PX)))
+    broad = grey(cv2.morphologyEx(broad, cv2.MORPH_CLOSE, square(_BRIDGE_PX)))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(broad, connectivity=8)
     tall = (stats[:, 3] >= _TALL_MM * PX_PER_MM / 2) & (stats[:, 4] >= _LEAST_MM2 * PX_PER_MM**2 / 4)
     for number in np.flatnonzero(tall[1:]) + 1:
         rows, columns = _around(stats[number], bare.shape)
         own = grey(labels[rows, columns] == number)
-        firm = grey(cv2.morphologyEx(own, cv2.MORPH_OPEN, _square(_BROAD_PX))) * grey(smooth[rows, columns] > 0)
+        firm = grey(cv2.morphologyEx(own, cv2.MORPH_OPEN, square(_BROAD_PX))) * grey(smooth[rows, columns] > 0)
         if cv2.countNonZero(firm) >= _BROAD_SHARE * cv2.countNonZero(own):
             darkest = np.percentile(smooth[rows, columns][firm > 0], _DARKEST)
-            under = cv2.resize(cv2.dilate(own, _square(_SOFT_PX)), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+            under = cv2.resize(cv2.dilate(own, square(_SOFT_PX)), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
             at = slice(2 * rows.start, 2 * rows.stop), slice(2 * columns.start, 2 * columns.stop)
             yield at, grey(under).view(bool), float(darkest * _DARKER + layer.floor / 2)
 
@@ -91,7 +90,7 @@ def _without_print(layer: InkLayer) -> Grey:
     """The contrast of the page at half its size, on the print that of what surrounds it."""
     band = halved(layer.ground.band * np.uint8(255)) > 0
     bare = grey(np.where(band, 0, halved(layer.contrast)))
-    return grey(np.where(band, cv2.morphologyEx(bare, cv2.MORPH_CLOSE, _square(_BRIDGE_PX)), bare))
+    return grey(np.where(band, cv2.morphologyEx(bare, cv2.MORPH_CLOSE, square(_BRIDGE_PX)), bare))
 
 
 def _around(stats: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Window:
@@ -101,7 +100,3 @@ def _around(stats: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Window:
         slice(max(0, top - _SOFT_PX), min(shape[0], top + height + _SOFT_PX)),
         slice(max(0, left - _SOFT_PX), min(shape[1], left + width + _SOFT_PX)),
     )
-
-
-def _square(side: int) -> Grey:
-    return np.ones((side, side), np.uint8)

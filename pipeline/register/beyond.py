@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.model.layout import Box, PageLayout
+from pipeline.model.layout import PageLayout, around
 from pipeline.model.scan import PX_PER_MM, Displacement, Floats, Grey, box_px
 from pipeline.register.frame import apply, corners_of
 
 _LEAST_MM = 0.5
 """Of a field that may be missing: its outline is drawn within."""
 _BEND_MM = 2.0
+"""Around all fields: paper bends."""
 _BLACK = 0
 
 
 def blacken_beyond(pixels: Grey, page: PageLayout, matrix: Floats, shift: Displacement, side: Grey) -> bool:
     """Show black, on the registered page, the parts of its fields that lie beyond the side; return whether any does."""
     boxes = [box for field in page.fields for box in field.parts]
-    if not boxes or not _any_beyond(corners_of(_around(boxes)), matrix, shift, side):
+    if not boxes or not _any_beyond(corners_of(around(boxes).grown(_BEND_MM)), matrix, shift, side):
         return False
     cut = [box for box in boxes if _any_beyond(corners_of(box.grown(-_LEAST_MM)), matrix, shift, side)]
     for box in cut:
@@ -31,13 +32,6 @@ def blacken_beyond(pixels: Grey, page: PageLayout, matrix: Floats, shift: Displa
         missing = _beyond(points, matrix, shift, side).reshape(height, width)
         pixels[top : top + height, left : left + width][missing] = _BLACK
     return bool(cut)
-
-
-def _around(boxes: list[Box]) -> Box:
-    """The smallest box around all, and a little more: paper bends."""
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-    return Box(x=left, y=top, w=right - left, h=bottom - top).grown(_BEND_MM)
 
 
 def _any_beyond(points_mm: Floats, matrix: Floats, shift: Displacement, side: Grey) -> bool:

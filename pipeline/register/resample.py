@@ -102,7 +102,7 @@ def _tiles(to_source: Floats, displacement: Displacement, size: tuple[int, int])
     Where the paper bends too much for one map, a tile is cut in four.
     """
     most = _FLAT_MM * abs(scale_at(to_source, (size[0] / PX_PER_MM / 2, size[1] / PX_PER_MM / 2)))
-    xs, ys = (_cuts(0, side, parts) for side, parts in zip(size, _TILES, strict=True))
+    xs, ys = (_cuts(side, parts) for side, parts in zip(size, _TILES, strict=True))
     tiles = np.array([(*x, *y) for y in pairwise(ys) for x in pairwise(xs)], np.int64)
     while len(tiles):
         maps, errors = _affine_maps(to_source, displacement, tiles)
@@ -112,9 +112,9 @@ def _tiles(to_source: Floats, displacement: Displacement, size: tuple[int, int])
         tiles = _quartered(tiles[~flat])
 
 
-def _cuts(start: int, stop: int, parts: int) -> list[int]:
+def _cuts(length: int, parts: int) -> list[int]:
     """Whole pixels that cut a length into parts as equal as can be."""
-    return [start + (stop - start) * part // parts for part in range(parts + 1)]
+    return [length * part // parts for part in range(parts + 1)]
 
 
 def _quartered(tiles: Tiles) -> Tiles:
@@ -122,7 +122,7 @@ def _quartered(tiles: Tiles) -> Tiles:
     left, right, top, bottom = tiles.T
     x, y = (left + right) // 2, (top + bottom) // 2
     quarters = ((left, x, top, y), (x, right, top, y), (left, x, y, bottom), (x, right, y, bottom))
-    return np.stack(quarters, axis=2).transpose(1, 2, 0).reshape(-1, 4) if len(tiles) else tiles
+    return np.stack(quarters, axis=2).transpose(1, 2, 0).reshape(-1, 4)
 
 
 def _affine_maps(to_source: Floats, displacement: Displacement, tiles: Tiles) -> tuple[Floats, Floats]:
