@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.consolidate.collect import Counts, Tables
-from pipeline.consolidate.sheets import NBSP, CutSheet
+from pipeline.consolidate.sheets import CutSheet
 from pipeline.model.result import Campaign, Disposition
 from pipeline.workbook import Board, Line, Prose, Sheet
 
@@ -80,7 +80,7 @@ def _cut(cut: Mapping[str, CutSheet]) -> list[Line]:
         Line(
             style="pair",
             left=f"Attention : {sheet}",
-            right=f"Les {f'{one.rows:_}'.replace('_', NBSP)} lignes de cette feuille ne sont pas dans le classeur, qui "
+            right=f"Les {one.lines} de cette feuille ne sont pas dans le classeur, qui "
             f"serait trop lourd. Elles sont toutes dans {one.named}.",
         )
         for sheet, one in cut.items()

@@ -15,8 +15,6 @@ from pipeline.consolidate.variable import IMAGE
 from pipeline.model.result import Campaign
 from pipeline.workbook import Board, Cell, Entry, Sheet
 
-NBSP = "\u00a0"
-
 
 def build_sheets(
     campaign: Campaign,
@@ -87,6 +85,11 @@ class CutSheet:
     files: tuple[str, ...]
 
     @property
+    def lines(self) -> str:
+        """How many rows, as a sentence says it."""
+        return f"{self.rows:_} lignes".replace("_", "\u00a0")
+
+    @property
     def named(self) -> str:
         """The files as a sentence names them."""
         return " et ".join(f"« {file} »" for file in self.files)
@@ -94,7 +97,7 @@ class CutSheet:
 
 def elsewhere(sheet: Sheet, cut: CutSheet) -> Sheet:
     """A sheet that a workbook cannot hold: its columns, and where its rows are."""
-    told = f"{f'{cut.rows:_}'.replace('_', NBSP)} lignes, trop pour ce classeur : {cut.named}"
+    told = f"{cut.lines}, trop pour ce classeur : {cut.named}"
     first = (Cell(value=told), *([None] * (len(sheet.columns) - 1)))
     return replace(sheet, rows=(first,), length=1, drop_downs=(), pictures=(), heights={}, key=())
 

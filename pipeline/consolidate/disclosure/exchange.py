@@ -13,6 +13,8 @@ protects and never to change a figure.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -112,7 +114,5 @@ def _reach(group: int, wanted: int, strata: Sequence[int]) -> tuple[int, int]:
 
 
 def _together(parts: Iterable[int]) -> int:
-    found = 0
-    for people in parts:
-        found |= people
-    return found
+    """Everybody in some sets of people."""
+    return functools.reduce(operator.or_, parts, 0)
