@@ -1,7 +1,8 @@
 """Lines that no hand drew: streaks of a dirty glass, folds and creases, from edge to edge of the page.
 
 People write between the margins.  What crosses two margins in one line is taken out of the
-ink before boxes and cells are measured; strokes darker than the line stay where they cross it.
+ink before strokes are bridged over the print: else it would join all the words that it
+crosses.  Strokes darker than the line stay where they cross it on bare paper.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.read.ground import Ground
-from pipeline.read.inkmap import InkLayer, relabelled
+from pipeline.read.lines import Line
 
 _NEAR_MM, _FAR_MM = 4.0, 7.0
 """The margin in which a line is met: past the shadow of the edge, before any field."""
@@ -28,45 +28,24 @@ _TURNS_EVERY = 4  # points met between two looks at where they lead
 _MEMORY = 48  # points met that say where a line leads: 24 mm
 _END_MM = 8.0  # ends so near the edge of the page run right through it
 _SEEN = 0.6  # share of the bare paper on its way that a line inks
-_DARKER = 1.25
-_BLACK = 250  # a scan in black and white says nothing of darkness
-
-Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Crease:
-    """One line from edge to edge: points in pixels (x, y), its width and its darkest contrast."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Page:
+    """What a line is followed on."""
 
-    points: Floats
-    width_px: float
-    contrast: float
-
-
-def without_creases(layer: InkLayer) -> InkLayer:
-    """The layer without the ink of lines that run right through the page."""
-    found = creases(layer)
-    if not found:
-        return layer
-    gone = np.zeros(layer.at.size, bool)
-    for crease in found:
-        band = np.zeros_like(layer.ink)
-        points = np.rint(crease.points).astype(np.int32)
-        cv2.polylines(band, [points], False, 1, int(np.ceil(crease.width_px)) + 3)
-        under = band.ravel()[layer.at] > 0
-        if crease.contrast < _BLACK:
-            under &= layer.contrast.ravel()[layer.at] <= min(crease.contrast * _DARKER, 255.0)
-        gone |= under
-    return relabelled(layer, gone)
+    ink: Grey
+    contrast: Grey
+    ground: Ground
 
 
-def creases(layer: InkLayer) -> list[Crease]:
+def creases(ink: Grey, contrast: Grey, ground: Ground) -> list[Line]:
     """The lines that cross two margins, each once."""
-    found: list[Crease] = []
-    for start, heading in _seeds(layer.ink):
+    page, found = _Page(ink, contrast, ground), list[Line]()
+    for start, heading in _seeds(ink):
         if any(np.hypot(*(crease.points - start).T).min() < 2 * _ASIDE_PX for crease in found):
             continue
-        crease = _followed(layer, start, heading)
+        crease = _followed(page, start, heading)
         if crease is not None:
             found.append(crease)
     return found
@@ -103,26 +82,26 @@ def _middle(points: Floats, inward: Floats) -> tuple[Floats, Floats]:
     return centre, along if along @ inward >= 0 else -along
 
 
-def _followed(layer: InkLayer, start: Floats, heading: Floats) -> Crease | None:
+def _followed(page: _Page, start: Floats, heading: Floats) -> Line | None:
     """The line followed from one margin to wherever it ends; None unless that is another margin."""
-    back, _ = _walk(layer, start, -heading)
-    points, seen = _walk(layer, start, heading)
-    if not _ends_outside(points[-1], layer.ink.shape) or not _ends_outside(back[-1], layer.ink.shape):
+    back, _ = _walk(page, start, -heading)
+    points, seen = _walk(page, start, heading)
+    if not _ends_outside(points[-1], page.ink.shape) or not _ends_outside(back[-1], page.ink.shape):
         return None
     widths = [width for width, _ in seen if width]
     if len(points) < 2 or len(widths) < _SEEN * max(1, len(seen)):
         return None
-    return Crease(
+    return Line(
         points=np.vstack([back[::-1], points]),
         width_px=float(np.median(widths)),
         contrast=float(np.percentile([contrast for width, contrast in seen if width], 80)),
     )
 
 
-def _walk(layer: InkLayer, start: Floats, heading: Floats) -> tuple[Floats, list[tuple[int, int]]]:
+def _walk(page: _Page, start: Floats, heading: Floats) -> tuple[Floats, list[tuple[int, int]]]:
     """Points of a line from a start on, with its width and contrast on bare paper (0: not seen)."""
-    height, width = layer.ink.shape
-    ink, band, contrast = layer.ink.ravel(), layer.ground.band.ravel(), layer.contrast.ravel()
+    height, width = page.ink.shape
+    ink, band, contrast = page.ink.ravel(), page.ground.band.ravel(), page.contrast.ravel()
     widest = _THICKEST_MM * PX_PER_MM / 2
     offsets = np.arange(-_ASIDE_PX, _ASIDE_PX + 1)
     edge = _ASIDE_PX + 1
@@ -145,7 +124,7 @@ def _walk(layer: InkLayer, start: Floats, heading: Floats) -> tuple[Floats, list
             ahead = ahead + 0.35 * aside
             if len(met) % _TURNS_EVERY == 0:
                 way = _heading(met, way)
-        if _is_bare(int(x[_ASIDE_PX]), int(y[_ASIDE_PX]), layer.ground):
+        if _is_bare(int(x[_ASIDE_PX]), int(y[_ASIDE_PX]), page.ground):
             seen.append((int(inked.size), int(contrast[over].max())))
             lost += not inked.size
         at = ahead

@@ -31,7 +31,7 @@ _SURROUND_MM = 1.0
 _LINE_PX, _RING_PX = 300, 1200
 _ZONES = 126  # fields whose rings can be told apart in one byte
 _SOLID = 215  # no fine line is so dark after its blur
-_KEEP = 24
+KEPT = 24
 """Grounds kept in memory: every page of a form or two."""
 
 Places = npt.NDArray[np.uint8] | npt.NDArray[np.int16]
@@ -134,7 +134,7 @@ def ground_of(form: PublishedForm, layout_page: int, blank: Grey) -> Ground:
     if known is not None and known[0] is blank:
         return known[1]
     ground = prepare(blank, form.layout, form.layout.page(layout_page))
-    if len(_grounds) >= _KEEP:
+    if len(_grounds) >= KEPT:
         _grounds.pop(next(iter(_grounds)))
     _grounds[key] = (blank, ground)
     return ground

@@ -1,8 +1,8 @@
 """The ink of a page: what stands on the paper beyond its printed blank.
 
 One pass of array operations over the page on the canonical grid: paper level estimated
-locally, contrast against it, print removed, strokes bridged where they cross the print,
-connected strokes labelled and given to the field in which most of their ink lies.
+locally, contrast against it, print and creases removed, strokes bridged where they cross the
+print, connected strokes labelled and given to the field in which most of their ink lies.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage
+from pipeline.read import lines
+from pipeline.read.creases import creases
 from pipeline.read.ground import Ground, Places, grey, pad, softened
 from pipeline.read.paper import contrast_map, paper_level
+from pipeline.read.streaks import streaks
 from pipeline.read.toner import print_level
 from pipeline.settings import ReadSettings
 
@@ -63,9 +66,10 @@ def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkL
     contrast = contrast_map(pixels, paper)
     paper_median = float(np.median(paper))
     floor = _floor(pixels, paper_median, ground, settings)
-    ink = _bridge(_beyond_print(contrast, floor, ground), ground)
-    for window in ground.hidden:
-        ink[window] = 0
+    ink = _unhidden(_beyond_print(contrast, floor, ground), ground)
+    ink = lines.without(streaks(contrast, floor, ground), ink, contrast, ground)
+    ink = lines.without(creases(ink, contrast, ground), ink, contrast, ground)
+    ink = _unhidden(_bridge(ink, ground), ground)
     labels, strokes = _strokes(ink, ground, settings)
     return InkLayer(
         ground=ground,
@@ -132,6 +136,13 @@ def _run_lengths(ascending: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     start = np.flatnonzero(np.diff(ascending, prepend=-2) != 1)
     lengths = np.diff(start, append=ascending.size)
     return np.repeat(lengths, lengths)
+
+
+def _unhidden(ink: Grey, ground: Ground) -> Grey:
+    """The ink outside what is never measured."""
+    for window in ground.hidden:
+        ink[window] = 0
+    return ink
 
 
 def _bridge(ink: Grey, ground: Ground) -> Grey:

@@ -12,7 +12,6 @@ from pipeline.model.layout import Box, FieldBox
 from pipeline.model.reading import CellReading, FieldReading, InkReading
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage, box_px
 from pipeline.read.cells import CellInk, read_cells, with_probabilities
-from pipeline.read.creases import without_creases
 from pipeline.read.engines import digits
 from pipeline.read.ground import BLOCK, ground_of
 from pipeline.read.ink import read_ink
@@ -91,7 +90,7 @@ def _layer(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: Rea
     for known_page, known_blank, known_settings, layer in _latest:
         if known_page is page and known_blank is blank and known_settings == settings:
             return layer
-    layer = without_stains(without_creases(ink_of(page, ground_of(form, page.layout_page, blank), settings)))
+    layer = without_stains(ink_of(page, ground_of(form, page.layout_page, blank), settings))
     _latest[:] = [(page, blank, settings, layer)]
     return layer
 
