@@ -18,6 +18,8 @@ from pipeline.model.value import comb_text, comb_value
 from pipeline.settings import CALIBRATION, load_settings
 from pipeline.store import StoredFile, open_store
 
+pytestmark = pytest.mark.slow
+
 ENGINE = "digits-0000abcd"
 CARNETS = ("26-004271-20", "26-000001-26", "26-999999-48")
 AT = "2026-11-18T09:00:00"

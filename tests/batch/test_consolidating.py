@@ -30,6 +30,8 @@ from pipeline.workbook.carry import Additions
 from pipeline.workbook.registre import add_to_registre
 from tests.consolidate.campaigns import outcome, page, published, shelf, small_form
 
+pytestmark = pytest.mark.slow
+
 FORM = small_form()
 NUMBER = "26-004271-20"
 SHA = "f" * 64

@@ -74,6 +74,7 @@ def die_with_company(task):
     return number
 
 
+@pytest.mark.slow
 def test_two_poisoned_tasks_cost_no_other_and_each_is_tried_again(tmp_path):
     tasks = [(n, str(tmp_path)) for n in range(12)]
     outcome = dict(run_tasks(die_with_company, tasks, workers=2, prepare=ready))

@@ -1,5 +1,6 @@
 """``carnet consolider`` as staff see it."""
 
+import pytest
 from openpyxl import load_workbook
 
 from pipeline.cli import main
@@ -8,6 +9,7 @@ from pipeline.workbook.registre import add_to_registre
 from tests.cli.campaign import entry
 
 
+@pytest.mark.slow
 def test_a_cell_of_the_register_that_is_no_date_is_named_with_what_to_write(tmp_path, capsys):
     with open_store(tmp_path) as store:
         store.register_printed([entry(900_000, "A")])

@@ -155,6 +155,7 @@ def hidden_together(drawn):
         also[by] = told_[by].hidden | {more}
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(st.integers(0, 10**6))
 def test_two_tables_of_the_same_people_tell_no_more_than_the_rules_allow(seed):

@@ -318,6 +318,7 @@ def test_every_column_stands_in_the_dictionary():
         assert {(name, header) for header in headers} - described - hidden == set()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12)
 @given(st.integers(min_value=0, max_value=10**6))
 def test_the_order_of_pages_and_carnets_changes_nothing(seed):

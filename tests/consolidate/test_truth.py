@@ -15,6 +15,8 @@ from tests.consolidate.respondents import carnet_form
 from tests.consolidate.truth_figures import ALL, figures
 from tests.workbook.test_writer import NOW
 
+pytestmark = pytest.mark.slow
+
 SHELF = define.open_shelf(define.form_folders())
 SEED = 20_261_122
 RATIOS = ("rapport des sommes", "9 à 10, moins 0 à 6")

@@ -13,6 +13,8 @@ from pipeline.decide.refit import (
     tempered,
 )
 
+pytestmark = pytest.mark.slow
+
 FLOOR = 0.0002
 
 

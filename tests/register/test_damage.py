@@ -27,6 +27,8 @@ from tests.register.paper import (
     spread,
 )
 
+pytestmark = pytest.mark.slow
+
 DPI = 200.0
 K = DPI / 25.4
 

@@ -173,17 +173,20 @@ def _beside_a_letter(sheet: Sheet) -> ScanImage:
     return dataclasses.replace(image, pixels=pixels)
 
 
+@pytest.mark.slow
 def test_the_half_beside_a_page_of_a_booklet_is_never_taken_for_a_letter(find):
     found = find(_beside_a_letter(Sheet(page=2)))
     assert refused(found) == [("unreadable", "hidden_half")]
     assert [entry.slot for entry in found] == [1, 2]
 
 
+@pytest.mark.slow
 def test_the_half_beside_a_refused_page_of_a_booklet_is_never_taken_for_a_letter(find):
     found = find(_beside_a_letter(Sheet(page=2, lost_codes=(0, 1))))
     assert refused(found) == [("unreadable", "no_identity"), ("unreadable", "hidden_half")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sheet", "rows"),
     [
@@ -196,6 +199,7 @@ def test_beside_a_single_or_a_foreign_sheet_a_letter_is_a_letter(find, sheet, ro
     assert refused(find(_beside_a_letter(sheet))) == rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [14.0, 38.0, 60.0])
 def test_a_refused_page_lying_askew_on_a_sheet_of_its_size_has_no_other_half(find, turn):
     """Half of the glass holds a part of the page itself: its codes are not another page's."""
@@ -450,6 +454,7 @@ def _grey_lid(pixels):
     pixels[:, 1800:] = 70
 
 
+@pytest.mark.slow
 def test_a_letter_is_foreign(find):
     image = plain()
     pixels = image.pixels.copy()

@@ -40,6 +40,7 @@ def worst_mm(image, expected_px, axis, dpi, side):
     return float(np.abs(said - expected_px[..., axis]).max() - 1.1 / level) * 25.4 / dpi
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("displacement", [Displacement(), BULGE, STRONG], ids=["flat", "bulge", "strong"])
 @pytest.mark.parametrize("turn_deg", [0.0, 1.7, 90.6, 180.0, 268.0])
 def test_every_pixel_comes_from_where_pose_and_displacement_say(displacement, turn_deg):
