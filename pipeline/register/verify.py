@@ -122,6 +122,18 @@ class _Search:
         shifts, likeness = match(page, self.anchors.fine, start, reach_mm, only)
         self.shifts[only], self.likeness[only] = shifts[only], likeness[only]
 
+    def astray(self, bend: Bend) -> Flags:
+        """Which anchors are plainly seen elsewhere than a field leads."""
+        off = np.hypot(*(bend.at(self.anchors.centres_mm) - self.shifts).T)
+        return np.asarray((self.likeness >= self.settings.sure_likeness) & (off > self.settings.astray_mm))
+
+    def claim(self, page: Grey, bend: Bend, astray: Flags) -> None:
+        """Anchors astray lie where the field leads when they look as much alike there: other print captured them."""
+        reach = self.settings.fine_tolerance_mm
+        shifts, likeness = match(page, self.anchors.fine, bend.at(self.anchors.centres_mm), reach, astray)
+        there = astray & (likeness >= self.likeness)
+        self.shifts[there], self.likeness[there] = shifts[there], likeness[there]
+
 
 def _broken_mm(search: _Search, bend: Bend) -> float | None:
     """By how much print that is plainly there lies off the smooth field, or steps; None for a whole sheet.
@@ -135,8 +147,7 @@ def _broken_mm(search: _Search, bend: Bend) -> float | None:
     settings = search.settings
     sure = search.likeness >= settings.sure_likeness
     centres, shifts, likeness = search.anchors.centres_mm[sure], search.shifts[sure], search.likeness[sure]
-    off = np.hypot(*(bend.at(centres) - shifts).T)
-    astray = off > settings.astray_mm
+    off, astray = np.hypot(*(bend.at(centres) - shifts).T), search.astray(bend)[sure]
     if astray.sum() >= settings.astray_anchors:
         return float(np.sort(off)[-settings.astray_anchors])
     alone = (likeness >= settings.alone_likeness) & (off >= settings.alone_least_mm) & (off <= settings.alone_most_mm)
@@ -187,4 +198,8 @@ def _found(look: Grey, anchors: Anchors, corners: Matches, settings: RegisterSet
         if grown.kept.sum() <= bend.kept.sum():
             break
         bend = grown
+    astray = search.astray(bend)
+    if astray.any():
+        search.claim(look, bend, astray)
+        bend = search.field()
     return search, bend

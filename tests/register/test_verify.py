@@ -92,3 +92,26 @@ def test_one_anchor_plainly_off_its_place_is_a_folded_corner(likeness, off_mm):
 
 def test_two_anchors_off_their_place_are_a_fold_however_alike(settings):
     assert _broken_mm(*held(0.62, 0.9, others=(0.7,))) is not None
+
+
+@pytest.mark.parametrize("printed_there", [True, False])
+def test_an_anchor_captured_by_other_print_is_claimed_back_where_it_looks_more_alike(printed_there):
+    rng = np.random.default_rng(3)
+    patch = rng.integers(0, 255, (24, 24)).astype(np.uint8)
+    look = rng.integers(0, 255, (200, 200)).astype(np.uint8)
+    if printed_there:
+        look[80:104, 84:108] = patch  # a millimetre off its printed place, as the whole page is
+    prints = Prints(px_per_mm=4.0, patches=[patch], corners_px=[(80, 80)])
+    corners = Matches(centres_mm=MARKERS, shifts_mm=np.tile([1.0, 0.0], (4, 1)), likeness=np.ones(4))
+    found = _Search(
+        anchors=Anchors(centres_mm=np.array([[23.0, 23.0]]), coarse=prints, fine=prints),
+        corners=corners,
+        settings=RegisterSettings(),
+        shifts=np.array([[0.0, 0.0]]),
+        likeness=np.array([0.8]),
+    )
+    bend = fit_bend(corners, 0.5, 0.3, corners, highest_order=1)
+    astray = found.astray(bend)
+    assert astray.tolist() == [True]
+    found.claim(look, bend, astray)
+    assert found.astray(bend).tolist() == [not printed_there]
