@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -81,15 +82,22 @@ class Displacement:
         """Shifts (n, 2) in mm at points (n, 2) of the page."""
         if not self.dx:
             return np.zeros((len(points_mm), 2))
-        powers = [np.ones((len(points_mm), 2)), points_mm / 100.0]
-        terms: list[Floats] = []
-        degree = power = 0
-        for _ in self.dx:
-            if degree == len(powers):
-                powers.append(powers[-1] * powers[1])
-            terms.append(powers[degree - power][:, 0] * powers[power][:, 1])
-            degree, power = (degree + 1, 0) if power == degree else (degree, power + 1)
-        return np.asarray(np.stack(terms, axis=1) @ np.array([self.dx, self.dy]).T, np.float64)
+        return np.asarray(terms_at(points_mm / 100.0, len(self.dx)) @ np.array([self.dx, self.dy]).T, np.float64)
+
+
+def terms_at(points: Floats, count: int) -> Floats:
+    """The first ``count`` terms 1, x, y, x², xy, y²… at points (n, 2): an array (n, ``count``)."""
+    of_x, of_y = _exponents(count)
+    powers = np.ones((int(of_x.max()) + 1, *points.shape))
+    powers[1:] = points
+    np.multiply.accumulate(powers, axis=0, out=powers)
+    return np.asarray((powers[of_x, :, 0] * powers[of_y, :, 1]).T, np.float64)
+
+
+@lru_cache(maxsize=16)
+def _exponents(count: int) -> npt.NDArray[np.intp]:
+    """Exponents of x and of y (2, ``count``), by total degree, then by power of y."""
+    return np.array([(degree - power, power) for degree in range(count) for power in range(degree + 1)][:count]).T
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

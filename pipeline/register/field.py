@@ -10,19 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.model.scan import Displacement, Floats
+from pipeline.model.scan import Displacement, Floats, terms_at
 from pipeline.register.match import Matches
 
 HIGHEST_ORDER = 6
 _TERMS = {order: (order + 1) * (order + 2) // 2 for order in range(HIGHEST_ORDER + 1)}
 _ALL_TERMS = _TERMS[HIGHEST_ORDER]
-_EXPONENTS = [(degree - power, power) for degree in range(HIGHEST_ORDER + 1) for power in range(degree + 1)]
 _CENTRE_MM = np.array([74.0, 105.0])
 _HALF_MM = 100.0
 _LEAST = {1: 4, 2: 9, 3: 16, 4: 24, 5: 30, 6: 36}
 _SPREAD_MM = {1: (8.0, 8.0), 2: (18.0, 22.0), 3: (25.0, 32.0), 4: (30.0, 42.0), 5: (38.0, 52.0), 6: (38.0, 52.0)}
 _STIFFNESS = (1e-9, 0.0003, 0.001, 0.001, 0.001, 0.003, 0.003)
-_STIFF = np.array([_STIFFNESS[sum(powers)] for powers in _EXPONENTS])
+_STIFF = np.repeat(_STIFFNESS, np.arange(1, HIGHEST_ORDER + 2))
 _ROUNDS = ((1.6, 1), (0.9, 2), (0.5, 4), (0.0, 4), (0.0, 6), (0.0, 6))
 """Tolerance in mm and highest order of each round."""
 _PLAIN_MM = 0.05
@@ -59,7 +58,7 @@ def fit_bend(
     count = len(matches.likeness)
     joined = matches if sure is None else _joined(matches, sure)
     points, shifts = joined.centres_mm, joined.shifts_mm
-    basis = _basis(_centred(points))
+    basis = terms_at(_centred(points), _ALL_TERMS)
     alike = joined.likeness >= least_likeness
     weights = np.clip(joined.likeness, 0.05, 1.0) ** 2
     trust = 1 + np.clip((joined.likeness - least_likeness) / (1 - least_likeness), 0, 1)
@@ -116,13 +115,6 @@ def _order(points: Floats) -> int:
     return 0
 
 
-def _basis(points: Floats) -> Floats:
-    """The terms of ``Displacement`` at points (n, 2)."""
-    u = points[:, :1] ** np.arange(HIGHEST_ORDER + 1)
-    v = points[:, 1:] ** np.arange(HIGHEST_ORDER + 1)
-    return np.stack([u[:, i] * v[:, j] for i, j in _EXPONENTS], axis=1)
-
-
 def _centred(points: Floats) -> Floats:
     """Points around the middle of the page, in units of 100 mm."""
     return np.asarray((points - _CENTRE_MM) / _HALF_MM, np.float64)
@@ -140,7 +132,7 @@ def _solve(basis: Floats, shifts: Floats, weights: Floats, order: int) -> Floats
 
 
 _SAMPLES_MM = np.array([[x, y] for x in np.linspace(0, 148, 9) for y in np.linspace(0, 210, 9)])
-_UNCENTRED = np.linalg.pinv(_basis(_SAMPLES_MM / 100.0)) @ _basis(_centred(_SAMPLES_MM))
+_UNCENTRED = np.linalg.pinv(terms_at(_SAMPLES_MM / 100.0, _ALL_TERMS)) @ terms_at(_centred(_SAMPLES_MM), _ALL_TERMS)
 
 
 def _displacement(coefficients: Floats, order: int) -> Displacement:

@@ -21,7 +21,7 @@ def grid_size(page_size_mm: tuple[float, float], px_per_mm: float = PX_PER_MM) -
 
 def apply(matrix: Floats, points: Floats) -> Floats:
     """Points (n, 2) through a 3 × 3 map."""
-    mapped = np.c_[points, np.ones(len(points))] @ matrix.T
+    mapped = points @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(mapped[:, :2] / mapped[:, 2:], np.float64)
 
 
@@ -38,18 +38,16 @@ def page_corners(page_size_mm: tuple[float, float]) -> Floats:
 def jacobian(matrix: Floats, point: tuple[float, float]) -> Floats:
     """The linear part (2, 2) of a map at a point."""
     x, y = point
-    u, v, w = matrix @ np.array([x, y, 1.0])
-    return np.array(
-        [
-            [(matrix[0, 0] * w - u * matrix[2, 0]) / w**2, (matrix[0, 1] * w - u * matrix[2, 1]) / w**2],
-            [(matrix[1, 0] * w - v * matrix[2, 0]) / w**2, (matrix[1, 1] * w - v * matrix[2, 1]) / w**2],
-        ]
-    )
+    (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
+    u, v, w = a * x + b * y + c, d * x + e * y + f, g * x + h * y + i
+    linear = np.array([[a * w - u * g, b * w - u * h], [d * w - v * g, e * w - v * h]], np.float64)
+    return np.asarray(linear / w**2, np.float64)
 
 
 def scale_at(matrix: Floats, point: tuple[float, float]) -> float:
     """Pixels a millimetre at a point; negative when the map mirrors."""
-    determinant = float(np.linalg.det(jacobian(matrix, point)))
+    (a, b), (c, d) = jacobian(matrix, point).tolist()
+    determinant = a * d - b * c
     return math.copysign(math.sqrt(abs(determinant)), determinant)
 
 
