@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Grey
 from pipeline.read.ground import Window, grey, halved, square
-from pipeline.read.inkmap import InkLayer, relabelled
+from pipeline.read.inkmap import InkLayer, Labels, relabelled
 
 _LEAST_MM2 = 15.0
 _TALL_MM = 10.0
 _PIECE_MM2, _PALE, _STRONG = 2.0, 0.2, 0.3
 """Pieces of faint stains are so large and so pale; strong coffee is as dark as that at most."""
-_FAINTEST, _STRONGEST = 0.05, 0.4  # contrast of a stain at its edge, and where two lie over each other
+_STAINED = round(0.05 * 255), round(0.4 * 255)  # contrast of a stain at its edge, and where two lie over each other
 _BRIDGE_PX = 5  # at half the size, 1.7 mm: over the printed lines that part a stain
 _MEDIAN_PX = 7  # at half the size, 2.4 mm: half of so wide a window is stain, never a pen's stroke
 _FLAT = 0.4  # share of its contrast that a stain keeps in their median; a thin stroke keeps less
@@ -68,22 +68,57 @@ def _stains(layer: InkLayer) -> Iterator[tuple[Window, Mask, float]]:
 
     Looked for at half the size: what is broad is seen there too.
     """
-    bare = _without_print(layer)
+    page = _without_print(layer)
+    part = _where_broad(page)
+    if part is None:
+        return
+    bare = page[part]
     smooth = grey(cv2.medianBlur(bare, _MEDIAN_PX))
     flat = smooth >= grey(cv2.convertScaleAbs(bare, alpha=_FLAT))
-    broad = grey(cv2.inRange(smooth, round(_FAINTEST * 255), round(_STRONGEST * 255))) * grey(flat)
-    broad = grey(cv2.morphologyEx(broad, cv2.MORPH_CLOSE, square(_BRIDGE_PX)))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(broad, connectivity=8)
-    tall = (stats[:, 3] >= _TALL_MM * PX_PER_MM / 2) & (stats[:, 4] >= _LEAST_MM2 * PX_PER_MM**2 / 4)
-    for number in np.flatnonzero(tall[1:]) + 1:
-        rows, columns = _around(stats[number], bare.shape)
+    labels, spots = _tall_spots(grey(cv2.inRange(smooth, *_STAINED)) * grey(flat))
+    for number, spot in spots.items():
+        rows, columns = _around(spot, bare.shape)
         own = grey(labels[rows, columns] == number)
         firm = grey(cv2.morphologyEx(own, cv2.MORPH_OPEN, square(_BROAD_PX))) * grey(smooth[rows, columns] > 0)
         if cv2.countNonZero(firm) >= _BROAD_SHARE * cv2.countNonZero(own):
             darkest = np.percentile(smooth[rows, columns][firm > 0], _DARKEST)
             under = cv2.resize(cv2.dilate(own, square(_SOFT_PX)), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
-            at = slice(2 * rows.start, 2 * rows.stop), slice(2 * columns.start, 2 * columns.stop)
+            top, left = 2 * (part[0].start + rows.start), 2 * (part[1].start + columns.start)
+            at = slice(top, top + under.shape[0]), slice(left, left + under.shape[1])
             yield at, grey(under).view(bool), float(darkest * _DARKER + layer.floor / 2)
+
+
+def _where_broad(bare: Grey) -> Window | None:
+    """The part of the page in which a median may be that of a stain, over something tall; None without any.
+
+    Counting how many of a pixel's neighbours are darker says on which side of a level their median
+    lies, at a tenth of the cost of the median.
+    """
+    low, high = _STAINED
+    half = _MEDIAN_PX**2 // 2
+    _, spots = _tall_spots(grey(_darker_around(bare, low - 1) > half) & grey(_darker_around(bare, high) <= half))
+    if not spots:
+        return None
+    boxes, room = np.array(list(spots.values())), _MEDIAN_PX + 2 * _BRIDGE_PX
+    left, top = np.maximum(boxes[:, :2].min(axis=0) - room, 0).tolist()
+    right, bottom = ((boxes[:, :2] + boxes[:, 2:4]).max(axis=0) + room).tolist()
+    return slice(top, bottom), slice(left, right)
+
+
+def _darker_around(bare: Grey, level: int) -> Grey:
+    """How many of the pixels of its median are darker than a level, for each pixel."""
+    darker = cv2.threshold(bare, level, 1, cv2.THRESH_BINARY)[1]
+    window = (_MEDIAN_PX, _MEDIAN_PX)
+    return grey(cv2.boxFilter(darker, -1, window, normalize=False, borderType=cv2.BORDER_REPLICATE))
+
+
+def _tall_spots(broad: Grey) -> tuple[Labels, dict[int, Labels]]:
+    """Spots numbered, what the print parts joined, and the statistics of those as tall and as large as a stain."""
+    joined = cv2.morphologyEx(broad, cv2.MORPH_CLOSE, square(_BRIDGE_PX))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    stats = np.asarray(stats, np.int32)
+    tall = (stats[:, 3] >= _TALL_MM * PX_PER_MM / 2) & (stats[:, 4] >= _LEAST_MM2 * PX_PER_MM**2 / 4)
+    return np.asarray(labels, np.int32), {int(n): stats[n] for n in np.flatnonzero(tall) if n}
 
 
 def _without_print(layer: InkLayer) -> Grey:
