@@ -94,7 +94,7 @@ def settle_copy(campaign):
     sheet = book["ARelire"]
     at = {cell.value: cell.column - 1 for cell in sheet[1]}
     for line in sheet.iter_rows(min_row=2):
-        if "|version-" in str(line[at[KEY]].value) and line[at["Fichier"]].value == "photocopie.pdf":
+        if "|version-" in str(line[at[KEY]].value) and line[at["Fichier (fichier)"]].value == "photocopie.pdf":
             line[at[ANSWER]].value = OTHER
     book.save(campaign / "analyse.xlsx")
 

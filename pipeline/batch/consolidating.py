@@ -14,34 +14,21 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import compose, consolidate, define, review
+from pipeline.batch.binding import EXPORT, Order, write_book
 from pipeline.batch.checking import CheckedCarnets
-from pipeline.batch.earlier import WORKBOOK, Earlier, Typed, note_trace, read_earlier
+from pipeline.batch.earlier import Earlier, Typed, read_earlier
 from pipeline.batch.publishing import PublishingReport, publish
 from pipeline.batch.reading import decide_pending
 from pipeline.batch.registering import complete_register, of_carnets, take_register
-from pipeline.batch.tables import CHARTS, TABLES, table_files, write_charts, write_tables
 from pipeline.model.form import FormShelf
 from pipeline.model.identity import VARIANTS
 from pipeline.model.result import Campaign, RegisterEntry
 from pipeline.model.versions import VersionVerdict
 from pipeline.settings import Settings
 from pipeline.store import Store, campaign_lock, open_store, require_campaign
-from pipeline.workbook import (
-    Board,
-    Entry,
-    Sheet,
-    Trace,
-    check_registre,
-    dated_beside,
-    orphan_sheet,
-    read_registre,
-    with_additions,
-    write_whole,
-    write_workbook,
-)
+from pipeline.workbook import check_registre, read_registre, write_whole
 from pipeline.workbook.registre import FILE_NAME as REGISTRE
 
-EXPORT = "export"
 Progress = Callable[[str, int, int], None]
 
 
@@ -271,7 +258,21 @@ def _write(run: _Run) -> ConsolidatingReport:
         made_at=request.made_at,
         forget=request.forget_edition,
     )
-    book, cut = _write_book(run, tables, asked)
+    book, cut = write_book(
+        run.store,
+        campaign,
+        tables,
+        asked,
+        run.earlier,
+        Order(
+            folder=request.folder,
+            made_at=request.made_at,
+            sensitive=request.sensitive,
+            parquet=request.parquet,
+            not_understood=run.settlement.not_understood,
+            settings=run.settings.consolidate,
+        ),
+    )
     run.progress("Écriture", 3, 3)
     return ConsolidatingReport(
         workbook=book,
@@ -314,86 +315,3 @@ def _collected(run: _Run, readings: Path) -> consolidate.Tables:
 
     write_whole(readings, write)
     return found[0]
-
-
-def _write_book(
-    run: _Run, tables: consolidate.Tables, asked: review.ReviewSheet
-) -> tuple[Path, dict[str, consolidate.CutSheet]]:
-    """The workbook where it was written, and the sheets that it does not hold, by name."""
-    request, sensitive = run.request, run.request.sensitive
-    campaign = replace(run.campaign, journal=run.store.journal())
-    rows_max = round(run.settings.consolidate.rows_max)
-    many = tables.counts.carnets > run.settings.consolidate.carnets_max
-
-    def limit(sheet: Sheet) -> int:
-        """Rows from which a sheet stays outside: what grows with the carnets, once there are many of them."""
-        grows = sheet.name == consolidate.PAGES or (sheet.name in tables.tables and tables.tables[sheet.name].grows)
-        return 1 if many and grows else rows_max
-
-    found = consolidate.find(tables)
-    sheets = consolidate.build_sheets(
-        campaign, tables, found, run.earlier.typed.codings, sensitive=sensitive, rows_max=1 if many else rows_max
-    )
-    place = next(number for number, sheet in enumerate(sheets) if sheet.name == consolidate.TEXTS) + 1
-    sheets.insert(place, replace(asked.sheet, key=(review.KEY,)))
-    sheets = _with_additions(sheets, run.earlier)
-    write_tables(tables, sheets, request.folder / EXPORT / TABLES, parquet=request.parquet)
-    write_charts(sheets, request.folder / EXPORT / CHARTS)
-    cut = {
-        sheet.name: consolidate.CutSheet(
-            rows=sheet.length,
-            files=tuple(
-                f"{EXPORT}/{TABLES}/{name}" for name in table_files(sheet.name, tables, parquet=request.parquet)
-            ),
-        )
-        for sheet in sheets
-        if isinstance(sheet, Sheet) and sheet.length >= limit(sheet)
-    }
-    sheets = [
-        consolidate.elsewhere(sheet, cut[sheet.name]) if isinstance(sheet, Sheet) and sheet.name in cut else sheet
-        for sheet in sheets
-    ]
-    counts = consolidate.ReviewCounts(
-        shown=asked.shown,
-        waiting=asked.waiting,
-        hidden_texts=asked.hidden_texts,
-        conflicts=asked.conflicts,
-        not_understood=run.settlement.not_understood,
-        settled=tables.counts.settled,
-    )
-    readme = consolidate.build_readme(
-        campaign, tables, sheets, counts, made_at=request.made_at, sensitive=sensitive, cut=cut
-    )
-    titles = " · ".join(sorted({form.title for form in tables.forms}))
-    path = request.folder / WORKBOOK
-    target = dated_beside(path, request.made_at) if run.earlier.keep else path
-    traces: list[Trace] = []
-
-    def write(beside: Path) -> None:
-        traces.append(
-            write_workbook(
-                beside,
-                [readme, *sheets],
-                made_at=request.made_at,
-                title=titles or "Carnets",
-            )
-        )
-
-    write_whole(target, write)
-    note_trace(target, traces[0], run.store)
-    return target, cut
-
-
-def _with_additions(sheets: Sequence[Sheet | Board], earlier: Earlier) -> list[Sheet | Board]:
-    """The sheets with the columns that people had added; what stood beside rows that are gone comes last."""
-    orphans: list[list[Entry]] = []
-    columns = earlier.additions.columns
-    named = {sheet.name for sheet in sheets if isinstance(sheet, Sheet)}
-    found = [
-        with_additions(sheet, columns.get(sheet.name, {}), orphans) if isinstance(sheet, Sheet) else sheet
-        for sheet in sheets
-    ]
-    for name in sorted(set(columns) - named):
-        for header, cells in columns[name].items():
-            orphans += [[name, " | ".join(key), header, value] for key, value in cells.items()]
-    return [*found, *([orphan_sheet(orphans)] if orphans else [])]

@@ -64,7 +64,8 @@ def read_earlier(folder: Path, store: Store) -> Earlier:
         if file == path:
             keep = found.unread or _sentence(file, added)
         typed = Typed(answers={**typed.answers, **found.answers}, codings={**typed.codings, **found.codings})
-        additions = Additions(columns=merged(additions.columns, added.columns))
+        notes = dict.fromkeys((*additions.notes, *added.notes))
+        additions = Additions(columns=merged(additions.columns, added.columns), notes=tuple(notes))
     try:
         require_closed(path)
     except OutputError as error:

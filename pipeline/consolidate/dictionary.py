@@ -35,19 +35,19 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
         if variable.origin != "état"
     ]
     columns = (
-        Column(header="Feuille", width=14),
-        Column(header="Nom", width=26),
-        Column(header="Libellé court", kind="prose", width=30),
-        Column(header="Sens", kind="prose", width=60),
-        Column(header="Nature", kind="prose", width=22),
-        Column(header="Source", width=11),
-        Column(header="Colonne d’état", width=24),
-        Column(header="Question du carnet", width=18),
-        Column(header="Page", kind="integer", width=7),
-        Column(header="Réponse", width=20),
-        Column(header="Sensible", width=9),
-        Column(header="Sert à", kind="prose", width=36),
-        Column(header="Versions", width=14),
+        Column(header="Feuille (feuille)", width=14),
+        Column(header="Nom (nom)", width=26),
+        Column(header="Libellé court (libelle_court)", kind="prose", width=30),
+        Column(header="Sens (sens)", kind="prose", width=60),
+        Column(header="Nature (nature)", kind="prose", width=22),
+        Column(header="Source (source)", width=11),
+        Column(header="Colonne d’état (colonne_etat)", width=24),
+        Column(header="Question du carnet (question)", width=18),
+        Column(header="Page (page)", kind="integer", width=7),
+        Column(header="Réponse (reponse)", width=20),
+        Column(header="Sensible (sensible)", width=9),
+        Column(header="Sert à (usage)", kind="prose", width=36),
+        Column(header="Versions (versions)", width=14),
     )
     return Sheet(
         name=DICTIONARY,
@@ -57,7 +57,7 @@ def build_dictionary(sheets: Mapping[str, Sequence[Variable]], forms: Sequence[F
         rows=rows,
         length=len(rows),
         frozen=2,
-        key=("Feuille", "Nom"),
+        key=("Feuille (feuille)", "Nom (nom)"),
     )
 
 
@@ -105,13 +105,13 @@ def build_codes(forms: Sequence[FormDefinition]) -> Sheet:
     """One row for each possible answer of each closed question."""
     rows = list(_codes(forms))
     columns = (
-        Column(header="Question", width=24),
-        Column(header="Libellé", kind="prose", width=46),
-        Column(header="Code sur le papier", width=12),
-        Column(header="Réponse dans les feuilles", kind="prose", width=46),
-        Column(header="Ordre", kind="integer", width=8),
-        Column(header="Seule réponse possible", width=12),
-        Column(header="Versions", width=14),
+        Column(header="Question (question)", width=24),
+        Column(header="Libellé (libelle)", kind="prose", width=46),
+        Column(header="Code sur le papier (code)", width=12),
+        Column(header="Réponse dans les feuilles (reponse)", kind="prose", width=46),
+        Column(header="Ordre (ordre)", kind="integer", width=8),
+        Column(header="Seule réponse possible (exclusive)", width=12),
+        Column(header="Versions (versions)", width=14),
     )
     return Sheet(
         name=CODES,
@@ -121,7 +121,7 @@ def build_codes(forms: Sequence[FormDefinition]) -> Sheet:
         rows=rows,
         length=len(rows),
         frozen=1,
-        key=("Question", "Code sur le papier"),
+        key=("Question (question)", "Code sur le papier (code)"),
     )
 
 

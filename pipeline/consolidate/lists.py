@@ -20,19 +20,19 @@ def build_pages(balance: Collection[BalanceRow], keys: Mapping[str, str], *, sen
     With ``sensitive`` each row links to the kept image of its page.
     """
     columns = (
-        Column(header="Fichier", width=30),
-        Column(header="Face", kind="integer", width=7),
-        Column(header="Place", kind="integer", width=7),
-        Column(header="Sort de la page", width=18),
-        Column(header="Motif", kind="prose", width=40),
-        Column(header="Que faire", kind="prose", width=46),
+        Column(header="Fichier (fichier)", width=30),
+        Column(header="Face (face)", kind="integer", width=7),
+        Column(header="Place (place)", kind="integer", width=7),
+        Column(header="Sort de la page (sort)", width=18),
+        Column(header="Motif (motif)", kind="prose", width=40),
+        Column(header="Que faire (a_faire)", kind="prose", width=46),
         Column(header="Clé (cle)", width=14),
-        Column(header="Version", width=11),
-        Column(header="Page du carnet", kind="integer", width=9),
-        Column(header="Rotation (degrés)", kind="integer", width=10),
-        Column(header="Échelle d’impression", kind="percent", width=12),
-        Column(header="Écart de recalage (mm)", kind="decimal", width=12),
-        Column(header="Avertissements", kind="prose", width=34),
+        Column(header="Version (version)", width=11),
+        Column(header="Page du carnet (page)", kind="integer", width=9),
+        Column(header="Rotation, degrés (rotation_deg)", kind="integer", width=10),
+        Column(header="Échelle d’impression (echelle)", kind="percent", width=12),
+        Column(header="Écart de recalage, mm (ecart_mm)", kind="decimal", width=12),
+        Column(header="Avertissements (avertissements)", kind="prose", width=34),
         *([IMAGE.column()] if sensitive else []),
     )
     return Sheet(
@@ -43,7 +43,7 @@ def build_pages(balance: Collection[BalanceRow], keys: Mapping[str, str], *, sen
         rows=_PageRows(balance, keys, sensitive=sensitive),
         length=len(balance),
         frozen=1,
-        key=("Fichier", "Face", "Place"),
+        key=("Fichier (fichier)", "Face (face)", "Place (place)"),
     )
 
 
@@ -82,9 +82,9 @@ def build_journal(entries: Iterable[JournalEntry]) -> Sheet:
     """What was done and when; counts only."""
     rows: list[list[Entry]] = [[_moment(entry.at), entry.command, entry.message] for entry in entries]
     columns = (
-        Column(header="Quand", kind="time", width=17),
-        Column(header="Commande", width=14),
-        Column(header="Ce qui a été fait", kind="prose", width=110),
+        Column(header="Quand (quand)", kind="time", width=17),
+        Column(header="Commande (commande)", width=14),
+        Column(header="Ce qui a été fait (fait)", kind="prose", width=110),
     )
     return Sheet(
         name=JOURNAL,
@@ -94,7 +94,7 @@ def build_journal(entries: Iterable[JournalEntry]) -> Sheet:
         rows=rows,
         length=len(rows),
         frozen=1,
-        key=("Quand", "Commande", "Ce qui a été fait"),
+        key=("Quand (quand)", "Commande (commande)", "Ce qui a été fait (fait)"),
     )
 
 

@@ -13,7 +13,13 @@ from pipeline.workbook import Cell, Column, Entry, Sheet
 
 SHEET = "Textes"
 KEY = "Repère (repere)"
-CODING = ("Thème 1", "Thème 2", "Thème 3", "Codeur", "Note du codeur")
+CODING = (
+    "Thème 1 (theme_1)",
+    "Thème 2 (theme_2)",
+    "Thème 3 (theme_3)",
+    "Codeur (codeur)",
+    "Note du codeur (note_codeur)",
+)
 VARIABLES = (
     CLE,
     Variable(name="champ", short="Champ", kind="text", width=18, meaning="Nom de la question"),

@@ -27,17 +27,17 @@ ANSWER = "Valeur juste (valeur_juste)"
 REMARK = "Remarque (remarque)"
 WHO = "Par (initiales)"
 _COLUMNS = (
-    Column(header="Image", kind="picture", width=77),
-    Column(header="Question", kind="prose", width=30),
-    Column(header="La machine propose", kind="prose", width=24),
+    Column(header="Image (image)", kind="picture", width=77),
+    Column(header="Question (question)", kind="prose", width=30),
+    Column(header="La machine propose (proposition)", kind="prose", width=24),
     Column(header=ANSWER, kind="typed", width=28),
     Column(header=REMARK, kind="typed", width=20),
     Column(header=WHO, kind="typed", width=10),
-    Column(header="Pourquoi, et que faire", kind="prose", width=42),
-    Column(header="Réponse non comprise", kind="prose", width=26),
-    Column(header="Fichier", kind="prose", width=20),
-    Column(header="Face", kind="integer", width=9),
-    Column(header="Page", kind="integer", width=9),
+    Column(header="Pourquoi, et que faire (pourquoi)", kind="prose", width=42),
+    Column(header="Réponse non comprise (non_comprise)", kind="prose", width=26),
+    Column(header="Fichier (fichier)", kind="prose", width=20),
+    Column(header="Face (face)", kind="integer", width=9),
+    Column(header="Page (page)", kind="integer", width=9),
     Column(header=KEY, kind="state", width=30),
 )
 _ANSWER_AT = 3

@@ -22,17 +22,21 @@ from pipeline.workbook.traces import UNWATCHED, SheetTrace, Trace, canonical, ro
 
 LISTS = "Listes"
 ORPHANS = "NotesGardees"
+_NOTE_HEADS = ("Feuille (feuille)", "Ligne d’origine (ligne)", "Colonne (colonne)", "Contenu (contenu)")
 _MODULUS = 1 << 64
 Key = tuple[str, ...]
 Columns = dict[str, dict[str, dict[Key, Value]]]
 """By sheet, header and key of the row."""
+Note = tuple[str, str, str, str]
+"""Sheet, row, column and text of what stood beside a row that is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Additions:
-    """Columns that people added, and what stands in the way of carrying everything over."""
+    """Columns that people added, notes whose rows are gone, and what stands in the way of carrying everything over."""
 
     columns: Columns = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
     lost: tuple[str, ...] = ()
 
 
@@ -43,7 +47,7 @@ def read_additions(path: Path, trace: Trace | None) -> Additions:
         unchanged = trace is not None and hashlib.sha256(data).hexdigest() == trace.sha256
         if trace is None:
             return Additions(lost=("ce classeur n’est pas celui que le programme a fait",))
-        if unchanged and not any(sheet.added for sheet in trace.sheets.values()):
+        if unchanged and ORPHANS not in trace.sheets and not any(sheet.added for sheet in trace.sheets.values()):
             return Additions()
         more = [] if unchanged else [f"des {kind} y ont été ajoutés" for kind in trace.more_parts(data)]
         book: Any = load_workbook(path, read_only=True)
@@ -52,17 +56,36 @@ def read_additions(path: Path, trace: Trace | None) -> Additions:
     try:
         columns: Columns = {}
         lost = list(more)
+        notes: tuple[Note, ...] = ()
         for target in book.worksheets:
             known = trace.sheets.get(target.title)
-            if known is None and target.title != LISTS:
+            if known is not None and target.title == ORPHANS:
+                notes, why = _notes(target)
+                lost += why
+            elif known is None and target.title != LISTS:
                 lost.append(f"la feuille « {target.title} » a été ajoutée")
             elif known is not None and (not unchanged or known.added):
                 found, why = _compared(target, known, unchanged=unchanged)
                 columns[target.title] = found
                 lost += [f"feuille « {target.title} » : {one}" for one in why]
-        return Additions(columns={name: found for name, found in columns.items() if found}, lost=tuple(lost))
+        kept = {name: found for name, found in columns.items() if found}
+        return Additions(columns=kept, notes=notes, lost=tuple(lost))
     finally:
         book.close()
+
+
+def _notes(target: Any) -> tuple[tuple[Note, ...], list[str]]:  # noqa: ANN401
+    """The notes that an earlier workbook kept, which people may have edited or removed; and what else they added."""
+    target.reset_dimensions()
+    wide = len(_NOTE_HEADS)
+    found: list[Note] = []
+    more = False
+    for row in target.iter_rows(min_row=2, values_only=True):
+        sheet, line, column, text = ("" if value is None else str(value) for value in (*row, *[None] * wide)[:wide])
+        more = more or any(value is not None for value in row[wide:])
+        if sheet or line or column or text:
+            found.append((sheet, line, column, text))
+    return tuple(found), [f"une colonne a été ajoutée à « {ORPHANS} »"] if more else []
 
 
 def _compared(
@@ -218,15 +241,15 @@ def _orphans(sheet: str, header: str, cells: Mapping[Key, Value]) -> list[list[E
 
 def orphan_sheet(rows: list[list[Entry]]) -> Sheet:
     """What people had typed beside rows that are gone."""
-    heads = ("Feuille", "Ligne d’origine", "Colonne", "Contenu")
     return Sheet(
         name=ORPHANS,
         about="Ce qui était noté à côté de lignes qui n’existent plus.",
         table="t_notesgardees",
         columns=tuple(
-            Column(header=head, kind="prose", width=width) for head, width in zip(heads, (18, 44, 24, 70), strict=True)
+            Column(header=head, kind="prose", width=width)
+            for head, width in zip(_NOTE_HEADS, (18, 44, 24, 70), strict=True)
         ),
         rows=rows,
         length=len(rows),
-        key=heads[:3],
+        key=_NOTE_HEADS[:3],
     )

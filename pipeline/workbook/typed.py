@@ -57,7 +57,7 @@ def _typed_rows(path: Path, sheet: Any, key: str, columns: Sequence[str], option
     """The rows under the header that names the key."""
     sheet.reset_dimensions()  # another program may have stored a stale size
     rows = sheet.iter_rows(values_only=True)
-    header = [as_text(value) for value in next(rows, ())]
+    header = _headed([as_text(value) for value in next(rows, ())], (key, *columns))
     missing = [name for name in (key, *columns) if name not in header and name not in optional]
     if missing:
         names = ", ".join(f"« {name} »" for name in missing)
@@ -74,6 +74,12 @@ def _typed_rows(path: Path, sheet: Any, key: str, columns: Sequence[str], option
             before = found.get(identity, ("",) * len(columns))
             found[identity] = tuple(old if new == "" else new for new, old in zip(values, before, strict=True))
     return found
+
+
+def _headed(header: list[str], names: Sequence[str]) -> list[str]:
+    """The header, with « libellé court (nom) » where an earlier workbook bore the short label alone."""
+    bare = {name.rpartition(" (")[0]: name for name in names if name not in header}
+    return [bare.get(title, title) for title in header]
 
 
 def _typed(value: object) -> Typed:

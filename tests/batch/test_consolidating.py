@@ -7,13 +7,12 @@ import sys
 import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pandas
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.batch import consolidating
+from pipeline.batch import binding, consolidating
 from pipeline.batch.consolidating import ConsolidatingRequest, consolidate_campaign
 from pipeline.errors import DependencyError, ExitCode, InputError
 from pipeline.model.decision import Status
@@ -25,7 +24,7 @@ from pipeline.model.scan import SourceRef
 from pipeline.review import ANSWER, KEY, REMARK
 from pipeline.settings import ConsolidateSettings, Settings
 from pipeline.store import StoredFile, open_store
-from pipeline.workbook import Board
+from pipeline.workbook import Board, Trace
 from pipeline.workbook.carry import Additions
 from pipeline.workbook.registre import add_to_registre
 from tests.consolidate.campaigns import outcome, page, published, shelf, small_form
@@ -318,6 +317,102 @@ def test_notes_beside_a_row_that_is_gone_are_kept(tmp_path):
     assert run(tmp_path).kept_why == ""
     kept = load_workbook(tmp_path / "analyse.xlsx")["NotesGardees"]
     assert [cell.value for cell in kept[2]][2:] == ["Qui relit", "moi"]
+    with opened(tmp_path, "NotesGardees") as sheet:
+        sheet.cell(2, 4).value = "moi, le 3"
+    for _ in range(2):  # read back as edited, and kept when nothing was typed in between
+        report = run(tmp_path)
+        assert (report.kept_why, report.workbook.name) == ("", "analyse.xlsx")
+        kept = load_workbook(tmp_path / "analyse.xlsx")["NotesGardees"]
+        assert [[cell.value for cell in row][2:] for row in kept.iter_rows(min_row=2)] == [["Qui relit", "moi, le 3"]]
+    add_column(tmp_path, "NotesGardees", "Réponse", ["non"])
+    assert "NotesGardees" in run(tmp_path).kept_why
+
+
+OLD_HEADERS = {
+    "Pages": (
+        "Fichier", "Face", "Place", "Sort de la page", "Motif", "Que faire", "Clé (cle)", "Version", "Page du carnet",
+        "Rotation (degrés)", "Échelle d’impression", "Écart de recalage (mm)", "Avertissements", "Image (image)",
+    ),
+    "Journal": ("Quand", "Commande", "Ce qui a été fait"),
+    "Dictionnaire": (
+        "Feuille", "Nom", "Libellé court", "Sens", "Nature", "Source", "Colonne d’état", "Question du carnet", "Page",
+        "Réponse", "Sensible", "Sert à", "Versions",
+    ),
+    "Modalites": (
+        "Question", "Libellé", "Code sur le papier", "Réponse dans les feuilles", "Ordre", "Seule réponse possible",
+        "Versions",
+    ),
+    "ARelire": (
+        "Image", "Question", "La machine propose", ANSWER, REMARK, "Par (initiales)", "Pourquoi, et que faire",
+        "Réponse non comprise", "Fichier", "Face", "Page", KEY,
+    ),
+    "Textes": (
+        "Clé (cle)", "Champ (champ)", "Question (question)", "Réponse transcrite (texte)", "État (texte__etat)",
+        "Image (image)", "Thème 1", "Thème 2", "Thème 3", "Codeur", "Note du codeur", "Repère (repere)",
+    ),
+}  # fmt: skip
+
+
+def with_old_headers(folder):
+    """The workbook and its trace as they were when these sheets bore short labels alone."""
+    book = load_workbook(folder / "analyse.xlsx")
+    for name, old in OLD_HEADERS.items():
+        assert len(old) == book[name].max_column, name
+        for cell, header in zip(book[name][1], old, strict=True):
+            cell.value = header
+    book.save(folder / "analyse.xlsx")
+    with open_store(folder) as store:
+        trace = Trace.loaded(store.note("classeur:analyse.xlsx"))
+        for name, old in OLD_HEADERS.items():
+            known = trace.sheets[name]
+            titles = dict(zip(known.headers, old, strict=True))
+            for told in ("headers", "free", "key"):
+                setattr(known, told, [titles[header] for header in getattr(known, told)])
+        store.set_note("classeur:analyse.xlsx", trace.sealed(folder / "analyse.xlsx").dumped())
+
+
+@pytest.mark.parametrize("carried_before", [False, True])
+def test_what_was_typed_under_the_headers_of_before_survives(tmp_path, carried_before):
+    text = outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",))
+    store_pages(tmp_path, p1=[text, doubt("prof_age"), doubt("prof_minutes", "12", "uncertain_digit")])
+    run(tmp_path, sensitive=True)
+    with_old_headers(tmp_path)
+    typed = []
+    for name in OLD_HEADERS:
+        with opened(tmp_path, name) as sheet:
+            place = sheet.max_column + 1
+            sheet.cell(1, place).value = "Mon avis"
+            for row in range(2, sheet.max_row + 1):
+                sheet.cell(row, place).value = f"{name} {row}"
+                typed.append((name, row))
+    if carried_before:  # by the program of before: the columns are in its trace
+        with open_store(tmp_path) as store:
+            trace = Trace.loaded(store.note("classeur:analyse.xlsx"))
+            for name in OLD_HEADERS:
+                trace.sheets[name].headers.append("Mon avis")
+                trace.sheets[name].free.append("Mon avis")
+                trace.sheets[name].added.append("Mon avis")
+            store.set_note("classeur:analyse.xlsx", trace.sealed(tmp_path / "analyse.xlsx").dumped())
+    else:
+        type_in(tmp_path, "prof_age", "3")
+        with opened(tmp_path, "Textes") as sheet:
+            sheet.cell(2, columns(sheet)["Thème 1"]).value = "accueil"
+    report = run(tmp_path, sensitive=True)
+    assert (report.kept_why, report.workbook.name) == ("", "analyse.xlsx")
+    assert report.taken_over == (0 if carried_before else 1)
+    book = load_workbook(tmp_path / "analyse.xlsx")
+    for name in OLD_HEADERS:
+        heads = columns(book[name])
+        assert all(head.endswith(")") for head in heads if head != "Mon avis"), name
+        kept = [book[name].cell(row, heads["Mon avis"]).value for row in range(2, book[name].max_row + 1)]
+        there = [f"{name} {row}" for sheet, row in typed if sheet == name]
+        settled = [] if carried_before or name != "ARelire" else [there.pop(0)]
+        assert list(dict.fromkeys(one for one in kept if one)) == there, name  # the journal may say a thing twice
+        if settled:
+            notes = [row[3] for row in book["NotesGardees"].iter_rows(min_row=2, values_only=True)]
+            assert notes == settled
+    if not carried_before:
+        assert book["Textes"].cell(2, columns(book["Textes"])["Thème 1 (theme_1)"]).value == "accueil"
 
 
 def test_codings_of_open_answers_are_carried_over(tmp_path):
@@ -329,21 +424,21 @@ def test_codings_of_open_answers_are_carried_over(tmp_path):
         at = columns(sheet)
         texte = sheet.cell(2, at["Réponse transcrite (texte)"])
         assert (texte.value, texte.data_type) == ("=bonjour", "s")
-        sheet.cell(2, at["Thème 1"]).value = "accueil"
+        sheet.cell(2, at["Thème 1 (theme_1)"]).value = "accueil"
     run(tmp_path, sensitive=True)
     with opened(tmp_path, "Textes") as sheet:
-        assert sheet.cell(2, columns(sheet)["Thème 1"]).value == "accueil"
+        assert sheet.cell(2, columns(sheet)["Thème 1 (theme_1)"]).value == "accueil"
 
 
 def test_codings_survive_a_run_without_sensitive_content(tmp_path):
     text = outcome(FORM, "prof_mot", "", raw="", reasons=("free_text",))
     run(store_pages(tmp_path, p1=[text]), sensitive=True)
     with opened(tmp_path, "Textes") as sheet:
-        sheet.cell(2, columns(sheet)["Thème 1"]).value = "accueil"
+        sheet.cell(2, columns(sheet)["Thème 1 (theme_1)"]).value = "accueil"
     assert run(tmp_path).kept_why == ""
     run(tmp_path, sensitive=True)
     with opened(tmp_path, "Textes") as sheet:
-        assert sheet.cell(2, columns(sheet)["Thème 1"]).value == "accueil"
+        assert sheet.cell(2, columns(sheet)["Thème 1 (theme_1)"]).value == "accueil"
 
 
 def test_open_answers_are_counted_and_kept_back(tmp_path):
@@ -361,8 +456,8 @@ def test_sensitive_content_is_noted_in_the_journal(tmp_path):
 
 def test_columns_added_to_a_sheet_that_has_become_a_page_to_read_are_kept():
     page = Board(name="Qualite", about="", title="Qualité", lead="", blocks=(), widths=(10.0,))
-    earlier = SimpleNamespace(additions=Additions(columns={"Qualite": {"Mon avis": {("prof_age",): "à revoir"}}}))
-    *_, kept = consolidating._with_additions([page], earlier)
+    typed = Additions(columns={"Qualite": {"Mon avis": {("prof_age",): "à revoir"}}})
+    *_, kept = binding._with_additions([page], typed)
     assert kept.name == "NotesGardees"
     assert list(kept.rows) == [["Qualite", "prof_age", "Mon avis", "à revoir"]]
 

@@ -26,7 +26,7 @@ from tests.decide import papers as p
 PAGES = (2, 5, 7)
 FIELDS = [p.a_choice(f"q{page}{n}", "ABC", page=page) for page in PAGES for n in range(4)]
 SHELF = p.a_shelf(p.a_form(*FIELDS, pages=PAGES))
-WHY = "Réponse non comprise"
+WHY = "Réponse non comprise (non_comprise)"
 
 
 pytestmark = pytest.mark.slow
@@ -137,10 +137,10 @@ def test_a_photocopied_carnet_is_two_questions_with_pictures_and_lists(tmp_path)
     take(tmp_path, *FIRST, *COPY)
     report = run(tmp_path)
     rows = versions(tmp_path)
-    assert [row["Page"] for row in rows] == ["2, 5"] * 2
-    assert [row["Fichier"] for row in rows] == ["aa.pdf", "bb.pdf"]
-    assert [row["Face"] for row in rows] == ["1, 2"] * 2
-    assert "autre personne" in rows[1]["La machine propose"]
+    assert [row["Page (page)"] for row in rows] == ["2, 5"] * 2
+    assert [row["Fichier (fichier)"] for row in rows] == ["aa.pdf", "bb.pdf"]
+    assert [row["Face (face)"] for row in rows] == ["1, 2"] * 2
+    assert "autre personne" in rows[1]["La machine propose (proposition)"]
     assert report.conflicts == 2
     book = load_workbook(tmp_path / "analyse.xlsx")
     lists = book["Listes"]
@@ -203,8 +203,8 @@ def test_a_later_state_replaces_and_verdicts_on_the_earlier_one_do_not_hold_on_i
     take(tmp_path, *LATER_ON, day="2026-12-02")
     run(tmp_path)
     rows = versions(tmp_path)
-    assert [row["Page"] for row in rows] == ["5, 7"] * 2
-    assert "02/12/2026" in rows[1]["Question"]
+    assert [row["Page (page)"] for row in rows] == ["5, 7"] * 2
+    assert "02/12/2026" in rows[1]["Question (question)"]
     answer(tmp_path, (rows[1], LATER))
     run(tmp_path)
     assert fates(tmp_path)["aa", "2"] == (True, "duplicate", "earlier_state")
@@ -228,7 +228,7 @@ def test_a_verdict_follows_its_writing_to_a_better_scan_and_to_a_second_number(t
     assert values(tmp_path)["q50"] == "C"
     take(tmp_path, *COPY)
     run(tmp_path)
-    (mine,) = [row for row in versions(tmp_path) if "aa.pdf" in row["Fichier"]]
+    (mine,) = [row for row in versions(tmp_path) if "aa.pdf" in row["Fichier (fichier)"]]
     answer(tmp_path, (mine, OTHER))
     run(tmp_path)
     (entry,) = second(tmp_path)
@@ -274,7 +274,7 @@ def test_a_third_version_opens_the_question_again_and_only_that(tmp_path):
     assert report.conflicts == 2
     assert fates(tmp_path)["bb", "1"] == (True, "duplicate", "worse_scan")
     assert fates(tmp_path)["aa", "2"] == (True, "placed", "")
-    assert {row["Page"] for row in versions(tmp_path)} == {2}
+    assert {row["Page (page)"] for row in versions(tmp_path)} == {2}
 
 
 def test_what_arrives_later_follows_its_writing_whatever_the_order(tmp_path):
@@ -304,9 +304,9 @@ def test_pages_answered_for_alone_are_exceptions(tmp_path):
     take(tmp_path, *FIRST, *COPY)
     run(tmp_path)
     alone = [row for row in asked(tmp_path) if "|page-" in row[KEY]]
-    assert [row["Page"] for row in alone] == [2, 2, 5, 5]
+    assert [row["Page (page)"] for row in alone] == [2, 2, 5, 5]
     assert asked(tmp_path)[-4:] == alone, "at the foot of the sheet"
-    mine = next(row for row in alone if (row["Page"], row["Fichier"]) == (5, "aa.pdf"))
+    mine = next(row for row in alone if (row["Page (page)"], row["Fichier (fichier)"]) == (5, "aa.pdf"))
     answer(tmp_path, (versions(tmp_path)[1], OTHER), (mine, LATER))
     run(tmp_path)
     (entry,) = second(tmp_path)
@@ -323,7 +323,7 @@ def test_what_was_settled_can_be_taken_back(tmp_path):
     report = run(tmp_path)
     (row,) = [row for row in asked(tmp_path) if "|reglee-" in row[KEY]]
     assert report.to_settle == 0
-    assert row["Question"] == "Réglé le 22/11/2026 par M. L.\u00a0: pages 2, 5, 7"
+    assert row["Question (question)"] == "Réglé le 22/11/2026 par M. L.\u00a0: pages 2, 5, 7"
     answer(tmp_path, (row, "oui"))
     assert run(tmp_path).not_understood == 1
     (row,) = [row for row in asked(tmp_path) if "|reglee-" in row[KEY]]
@@ -345,7 +345,7 @@ def test_three_versions_of_three_people_and_a_known_photocopy(tmp_path):
     again = versions(tmp_path)
     assert again[0][ANSWER] is None, "two versions of one other person are in conflict under the second number"
     assert len(second(tmp_path)) == 1
-    assert {row["Page"] for row in again} == {"2, 5"}
+    assert {row["Page (page)"] for row in again} == {"2, 5"}
     answer(tmp_path, (again[1], LATER))
     run(tmp_path)
     assert versions(tmp_path) == []
@@ -426,4 +426,4 @@ def test_two_copies_in_one_file_are_two_versions(tmp_path):
     random.Random(5).shuffle(pages)
     take(tmp_path, *pages)
     run(tmp_path)
-    assert [row["Face"] for row in versions(tmp_path)] == ["1, 2", "3, 4"]
+    assert [row["Face (face)"] for row in versions(tmp_path)] == ["1, 2", "3, 4"]

@@ -186,7 +186,7 @@ def test_pages_say_the_numbers_behind_a_reason():
         evidence=(("print_percent", 94.0), ("streak_mm", 63.0)),
     )
     sheet = build(campaign(one, balance=[row]))["Pages"]
-    told = [column.header for column in sheet.columns].index("Avertissements")
+    told = [column.header for column in sheet.columns].index("Avertissements (avertissements)")
     assert plain(list(sheet.rows)[-1][told]) == "vitre sale à 63 mm du bord ; imprimé à 94\u00a0%"
 
 
@@ -214,8 +214,8 @@ def test_two_versions_of_a_form_share_their_columns():
     sheets = build(campaign(old, new), FORM, newer)
     found = rows(sheets["Carnets"])
     assert [(row["prof_minutes"], row["prof_minutes__etat"]) for row in found] == [(5, "lu"), (None, "sans_objet")]
-    meaning = next(row for row in rows(sheets["Dictionnaire"]) if row["Nom"] == "prof_minutes")
-    assert meaning["Versions"] == "1"
+    meaning = next(row for row in rows(sheets["Dictionnaire"]) if row["nom"] == "prof_minutes")
+    assert meaning["versions"] == "1"
 
 
 def test_a_sheet_of_an_older_printing_in_a_carnet_is_read_by_its_own_form():
@@ -295,23 +295,23 @@ def test_codes_of_older_versions_stay_among_the_answers():
     first = carnet(old, *(page(old, n) for n in (1, 2, 3, 4)))
     second = carnet(new, *(page(new, n) for n in (1, 2, 3, 4)), cle="CBBBBBBBBB", number="26-000001-26")
     found = {
-        row["Code sur le papier"]: row["Versions"]
+        row["code"]: row["versions"]
         for row in rows(build(campaign(first, second), old, new)["Modalites"])
-        if row["Question"] == "prof_age"
+        if row["question"] == "prof_age"
     }
     assert found == {"1": "1, 2", "2": "1, 2", "3": "1"}
 
 
 def test_every_code_has_its_words():
     codes = rows(build(campaign(whole()))["Modalites"])
-    assert {row["Code sur le papier"] for row in codes if row["Question"] == "prof_public"} == {"BEN", "VDP"}
-    assert sum(row["Question"] == "cmp_debut" for row in codes) == 3
+    assert {row["code"] for row in codes if row["question"] == "prof_public"} == {"BEN", "VDP"}
+    assert sum(row["question"] == "cmp_debut" for row in codes) == 3
 
 
 def test_every_column_stands_in_the_dictionary():
     sheets = build(random_campaign(FORM, 3))
-    described = {(row["Feuille"], row["Nom"]) for row in rows(sheets["Dictionnaire"])}
-    described |= {(row["Feuille"], row["Colonne d’état"]) for row in rows(sheets["Dictionnaire"])}
+    described = {(row["feuille"], row["nom"]) for row in rows(sheets["Dictionnaire"])}
+    described |= {(row["feuille"], row["colonne_etat"]) for row in rows(sheets["Dictionnaire"])}
     hidden = {("Carnets", name) for name in ("prof_public__etat",)}
     for name in ("Carnets", "Lieux", "Actions", "Competences", "Avis"):
         headers = {column.header.rpartition("(")[2].rstrip(")") for column in sheets[name].columns}

@@ -55,11 +55,11 @@ def pixels_of(picture):
 def test_a_row_says_what_where_and_why(folder):
     review = build(folder, page(FORM, 1, [doubt("prof_age", "2")], image="pages/a.png"))
     (row,) = rows(review)
-    assert row["Question"] == "La question prof_age"
-    assert row["La machine propose"] == "2 – Avec de l’aide"
+    assert row["Question (question)"] == "La question prof_age"
+    assert row["La machine propose (proposition)"] == "2 – Avec de l’aide"
     assert row[KEY] == "CAAAAAAAAA|1|prof_age"
     assert row[ANSWER] is row[REMARK] is None
-    assert "marque incertaine" in row["Pourquoi, et que faire"].lower()
+    assert "marque incertaine" in row["Pourquoi, et que faire (pourquoi)"].lower()
     assert review.sheet.drop_downs[0].options == (
         "1 – Je découvre", "2 – Avec de l’aide", "3 – Seul", "vide", "illisible"
     )  # fmt: skip
@@ -104,7 +104,7 @@ def test_open_answers_are_covered_in_every_other_picture(folder):
 def test_a_row_says_where_the_paper_is(folder):
     found = page(FORM, 1, [doubt("prof_age")], image="pages/a.png", side=7)
     (row,) = rows(build(folder, found))
-    assert (row["Fichier"], row["Face"], row["Page"]) == ("SCAN0001.pdf", 7, 1)
+    assert (row["Fichier (fichier)"], row["Face (face)"], row["Page (page)"]) == ("SCAN0001.pdf", 7, 1)
 
 
 def faded(names, **more):
@@ -116,8 +116,8 @@ def test_a_page_in_doubt_throughout_is_one_row_to_scan_again_and_its_doubts_come
     plain = page(FORM, 2, [doubt("act1_place")], image="pages/a.png", side=2)
     review = build(folder, faded(poor, image="pages/a.png"), plain)
     found = rows(review)
-    assert found[0]["Question"] == "À renumériser\u00a0: page 1 de ce carnet"
-    assert found[0]["La machine propose"] == f"{len(poor)} réponses sur {len(poor)} sont en doute."
+    assert found[0]["Question (question)"] == "À renumériser\u00a0: page 1 de ce carnet"
+    assert found[0]["La machine propose (proposition)"] == f"{len(poor)} réponses sur {len(poor)} sont en doute."
     assert "act1_place" in found[1][KEY]
     assert len(found) == len(poor) + 2
     assert 0 not in {row for one in review.sheet.drop_downs for row in one.rows}
@@ -125,7 +125,7 @@ def test_a_page_in_doubt_throughout_is_one_row_to_scan_again_and_its_doubts_come
 
 def test_some_doubts_on_a_page_are_no_reason_to_scan_it_again(folder):
     few = faded(["prof_age", "prof_arr", "prof_minutes"], image="pages/a.png")
-    assert not any("renumériser" in row["Question"] for row in rows(build(folder, few)))
+    assert not any("renumériser" in row["Question (question)"] for row in rows(build(folder, few)))
 
 
 def test_whole_pages_hide_the_carnet_number(folder):
@@ -148,9 +148,9 @@ def test_answers_that_differ_are_counted(folder):
 
     first, later = version("a", prof_age="2"), version("b", prof_age="2", prof_arr="7", prof_minutes="12")
     found = rows(build(folder, first, later))
-    assert found[0]["La machine propose"].endswith("Cela ressemble à un état antérieur du même carnet.")
-    assert "1 réponse égale, 2 réponses de plus ici." in found[1]["La machine propose"]
-    assert found[1]["La machine propose"].endswith("Cela ressemble au même carnet, rempli plus tard.")
+    assert found[0]["La machine propose (proposition)"].endswith("Cela ressemble à un état antérieur du même carnet.")
+    assert "1 réponse égale, 2 réponses de plus ici." in found[1]["La machine propose (proposition)"]
+    assert found[1]["La machine propose (proposition)"].endswith("Cela ressemble au même carnet, rempli plus tard.")
 
 
 def test_pages_in_a_row_are_told_by_their_ends():
@@ -162,12 +162,12 @@ def test_beyond_the_limit_rows_say_why_they_have_no_picture(folder):
         folder, page(FORM, 1, [doubt("prof_age"), doubt("prof_arr", "7")], image="pages/a.png"), pictures_max=1
     )
     assert len(review.sheet.pictures) == 1
-    assert rows(review)[1]["Image"].startswith("Image non jointe")
+    assert rows(review)[1]["Image (image)"].startswith("Image non jointe")
 
 
 def test_a_lost_image_is_told(tmp_path):
     (row,) = rows(build(tmp_path, page(FORM, 1, [doubt("prof_age")], image="pages/gone.png")))
-    assert "n’est plus" in row["Image"]
+    assert "n’est plus" in row["Image (image)"]
 
 
 def test_what_was_not_understood_is_shown_again(folder):
@@ -177,7 +177,7 @@ def test_what_was_not_understood_is_shown_again(folder):
         "CZZZ|4|x": Leftover(remark="à garder"),
     }
     found = rows(build(folder, page(FORM, 1, [doubt("prof_age")], image="pages/a.png"), leftovers=leftovers))
-    assert (found[0][ANSWER], found[0][REMARK], found[0]["Réponse non comprise"]) == (
+    assert (found[0][ANSWER], found[0][REMARK], found[0]["Réponse non comprise (non_comprise)"]) == (
         "trois ?",
         "pâle",
         "Réponse impossible.",
@@ -187,7 +187,7 @@ def test_what_was_not_understood_is_shown_again(folder):
 
 def test_continued_rows_bear_their_own_number(folder):
     (row,) = rows(build(folder, page(FORM, 22, [doubt("act5_place")], image="pages/a.png")))
-    assert row["Question"].endswith("(ligne 5)") or "05" in row["Question"]
+    assert row["Question (question)"].endswith("(ligne 5)") or "05" in row["Question (question)"]
 
 
 def test_what_concerns_the_whole_carnet_is_said_once(folder):
@@ -202,7 +202,7 @@ def test_what_concerns_the_whole_carnet_is_said_once(folder):
         return page(FORM, number, given, image="pages/a.png")
 
     found = rows(build(folder, unknown(1, ("prof_age", "prof_arr")), unknown(4, ("avis_mots", "avis_utile"))))
-    why = {row[KEY].rpartition("|")[2]: row["Pourquoi, et que faire"] for row in found}
+    why = {row[KEY].rpartition("|")[2]: row["Pourquoi, et que faire (pourquoi)"] for row in found}
     assert len(why) == 4
     told = [text for text in why.values() if "inconnu du registre" in text]
     assert len(told) == 1
