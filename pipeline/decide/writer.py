@@ -81,7 +81,10 @@ def writer_on(pages: Iterable[tuple[Sequence[FieldReading], bool]], settings: De
     bitonal = [reading for readings, black_and_white in known if black_and_white for reading in readings]
     writer = writer_of((reading.marks for readings, _ in known for reading in readings if reading.marks), settings)
     weakest = weakest_mark((reading.marks for reading in bitonal if reading.marks), settings)
-    return replace(writer, fades=is_fading(bitonal, settings), weakest=weakest)
+    fades = is_fading(bitonal, settings) or any(
+        _is_left_in_pieces(readings, settings) for readings, black_and_white in known if black_and_white
+    )
+    return replace(writer, fades=fades, weakest=weakest)
 
 
 def writer_of(questions: Iterable[Sequence[MarkReading]], settings: DecideSettings) -> Writer:
@@ -151,6 +154,26 @@ def is_fading(readings: Iterable[FieldReading], settings: DecideSettings) -> boo
     """
     known = list(readings)
     return _is_in_grains(known, settings) or _is_in_fragments(known, settings)
+
+
+def _is_left_in_pieces(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:
+    """Whether a page in black and white shows pieces of marks beside few whole ones.
+
+    Sheets of one carnet go through the scanner at other thresholds, or another pen was
+    taken up: what one page lost is not seen in the mean of all.
+    """
+    whole = pieces = 0
+    for reading in readings:
+        arcs = bool(circled(reading.marks, settings))
+        for mark in reading.marks:
+            if arcs and is_arc(mark, settings):
+                continue
+            dust = mark.ink_ratio < settings.dust_ink_max or mark.extent_ratio < settings.dust_extent_max
+            if mark.ink_ratio >= settings.fragment_ink_max:
+                whole += 1
+            elif not dust and mark.darkness < settings.fragment_darkness_max:
+                pieces += 1
+    return pieces >= settings.habit_marks_min and pieces >= settings.fragment_share_max * (whole + pieces)
 
 
 def _is_in_grains(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:

@@ -330,3 +330,17 @@ def test_in_black_and_white_one_fragment_says_that_all_faded_where_nothing_is_wh
     assert not writer_on([(blank, True)], p.SETTINGS).fades
     assert writer_on([([*blank, fragment], True)], p.SETTINGS).fades
     assert not writer_on([([*blank, fragment, mark], True)], p.SETTINGS).fades
+
+
+def test_one_page_in_pieces_says_that_a_pale_pen_lost_answers_though_the_other_pages_are_whole():
+    piece = p.TICK | {"ink_ratio": 0.06, "darkness": 0.38, "extent_ratio": 0.4}
+    dust = p.REMAINS
+    whole = [p.ticks(f"a{number}", A=p.TICK) for number in range(60)]
+    pieces = [p.ticks(f"b{number}", A=piece) for number in range(3)]
+    specks = [p.ticks(f"c{number}", A=dust) for number in range(9)]
+    some = [p.ticks(f"d{number}", A=p.TICK) for number in range(8)]
+    assert writer_on([(whole, True), (pieces, True)], p.SETTINGS).fades
+    assert not writer_on([(whole, True), (pieces[:2], True)], p.SETTINGS).fades
+    assert not writer_on([(whole, True), (pieces + some, True)], p.SETTINGS).fades
+    assert not writer_on([(whole, True), (specks, True)], p.SETTINGS).fades
+    assert not writer_on([(whole, True), (pieces, False)], p.SETTINGS).fades
