@@ -6,6 +6,7 @@ neighbour goes, and only a stroke with much ink in two cells is cut between them
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -20,7 +21,7 @@ from pipeline.read.claims import Cell, claims, own_ink
 from pipeline.read.ground import Window, grey, relative, window
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.rims import with_rims
-from pipeline.read.strokes import best_line, solidity
+from pipeline.read.strokes import Values, best_lines, solidities, thicknesses
 
 Mask = npt.NDArray[np.bool_]
 
@@ -50,11 +51,25 @@ class CellInk:
 
 def read_cells(field: FieldBox, layer: InkLayer) -> list[CellInk]:
     """Every cell of a comb, left to right, the engine's probabilities not yet known."""
-    comb = {layer.ground.place_of[field.name, rank] for rank in range(len(field.cells))}
-    return [
-        _read_cell(Cell.of(box, layer.ground.place_of[field.name, rank], layer), comb, layer)
-        for rank, box in enumerate(field.cells)
-    ]
+    return read_combs([field], layer)[field.name]
+
+
+def read_combs(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, list[CellInk]]:
+    """The same for many combs of a page, by the name of the field."""
+    looks = {field.name: [_look(cell, layer) for cell in _cells(field, layer)] for field in fields}
+    inked = [look for row in looks.values() for look in row if look.mine is not None]
+    shapes = dict(zip(inked, _shapes(inked), strict=True))
+    found: dict[str, list[CellInk]] = {}
+    for name, row in looks.items():
+        comb = {look.cell.place for look in row}
+        found[name] = [_read_cell(look, shapes.get(look), comb, layer) for look in row]
+    return found
+
+
+def _cells(field: FieldBox, layer: InkLayer) -> Iterator[Cell]:
+    """The cells of a comb on its page."""
+    for rank, box in enumerate(field.cells):
+        yield Cell.of(box, layer.ground.place_of[field.name, rank], layer)
 
 
 def with_probabilities(cell: CellReading, row: npt.NDArray[np.float32]) -> CellReading:
@@ -62,33 +77,81 @@ def with_probabilities(cell: CellReading, row: npt.NDArray[np.float32]) -> CellR
     return replace(cell, probabilities=tuple(float(value) for value in row))
 
 
-def _read_cell(cell: Cell, comb: set[int], layer: InkLayer) -> CellInk:
-    frame = layer.ground.outlines[cell.place].seen_in(layer.wide_contrast)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Look:
+    """What a first look at a cell shows: its own ink, None without any, and what is measured of any cell."""
+
+    cell: Cell
+    strokes: tuple[int, ...]
+    mine: Mask | None
+    astray: bool
+    above: float
+    foreign: float
+
+
+def _look(cell: Cell, layer: InkLayer) -> _Look:
+    """A cell whose ink was told from that of its neighbours; what only grazes the frame is not in it."""
     whole, shared, sunk = claims(cell, layer)
     mine = own_ink(cell, whole, shared, layer)
-    above = above_ratio(cell, mine, shared, layer)
-    inside = 0 if mine is None else int(np.count_nonzero(mine[_inner(cell, layer)]))
-    foreign = _foreign(cell, mine, layer)
-    if mine is None or inside < layer.settings.speck_mm2 * PX_PER_MM**2:
-        return CellInk(reading=_empty(above, frame, foreign), picture=None)  # what only grazes the frame is not in it
-    astray = sunk or _is_frame(mine, cell, layer)  # perhaps a correction of the row beneath
-    mine = with_rims(mine, cell, layer)
-    _, _, width, height = cv2.boundingRect(mine.view(np.uint8))
-    cell_w, cell_h = cell.box.w * PX_PER_MM, cell.box.h * PX_PER_MM
+    above, foreign = above_ratio(cell, mine, shared, layer), _foreign(cell, mine, layer)
+    astray = False
+    if mine is not None and np.count_nonzero(mine[_inner(cell, layer)]) < layer.settings.speck_mm2 * PX_PER_MM**2:
+        mine = None
+    if mine is not None:
+        astray = sunk or _is_frame(mine, cell, layer)  # perhaps a correction of the row beneath
+        mine = with_rims(mine, cell, layer)
+    return _Look(cell=cell, strokes=(*whole, *shared), mine=mine, astray=astray, above=above, foreign=foreign)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """The shape of a cell's ink: its height and width in pixels, how much it is scribbled over, and struck out."""
+
+    size: tuple[int, int]
+    scribble: float
+    struck: float
+
+
+def _shapes(looks: Sequence[_Look]) -> list[_Shape]:
+    """The shapes of the ink of many cells, measured at once."""
+    if not looks:
+        return []
+    masks = [look.mine for look in looks if look.mine is not None]
+    ink = np.zeros((len(masks), *np.max([mask.shape for mask in masks], axis=0)), bool)
+    for image, mask in zip(ink, masks, strict=True):
+        image[: mask.shape[0], : mask.shape[1]] = mask
+    cells = np.array([(look.cell.box.h, look.cell.box.w) for look in looks]) * PX_PER_MM
+    sizes = np.array([cv2.boundingRect(mask.view(np.uint8))[:1:-1] for mask in masks])
+    area = np.count_nonzero(ink, axis=(1, 2))
+    scribbles = _scribbles(area, sizes, thicknesses(ink), solidities(ink, cells.min(axis=1) / 2))
+    strikes = np.where(sizes[:, 1] >= _NARROWEST_STRUCK * cells[:, 1], _strikes(ink, area, cells[:, 1]), 0.0)
+    return [
+        _Shape(size=(height, width), scribble=scribble, struck=struck)
+        for (height, width), scribble, struck in zip(sizes.tolist(), scribbles.tolist(), strikes.tolist(), strict=True)
+    ]
+
+
+def _read_cell(look: _Look, shape: _Shape | None, comb: set[int], layer: InkLayer) -> CellInk:
+    """The measures of a cell, by the look at it and the shape of its ink."""
+    cell, mine = look.cell, look.mine
+    frame = layer.ground.outlines[cell.place].seen_in(layer.wide_contrast)
+    if mine is None or shape is None:
+        return CellInk(reading=_empty(look.above, frame, look.foreign), picture=None)
+    contrast, (height, width) = layer.contrast[cell.at], shape.size
     reading = CellReading(
         ink_ratio=float(mine[_inner(cell, layer)].mean()),
-        darkness=float(layer.contrast[cell.at][mine].mean()) / 255,
-        height_ratio=min(1.0, height / cell_h),
-        width_ratio=min(1.0, width / cell_w),
-        scribble_ratio=_scribble(mine, (width, height), solidity(mine, min(cell_w, cell_h) / 2)),
-        above_ratio=above,
-        spill_ratio=1.0 if astray else _spill(cell.place, comb, (*whole, *shared), layer),
-        struck_ratio=_struck(mine, cell_w) if width >= _NARROWEST_STRUCK * cell_w else 0.0,
-        strokes=len(whole) + len(shared),
+        darkness=float(contrast[mine].mean()) / 255,
+        height_ratio=min(1.0, height / (cell.box.h * PX_PER_MM)),
+        width_ratio=min(1.0, width / (cell.box.w * PX_PER_MM)),
+        scribble_ratio=shape.scribble,
+        above_ratio=look.above,
+        spill_ratio=1.0 if look.astray else _spill(cell.place, comb, look.strokes, layer),
+        struck_ratio=shape.struck,
+        strokes=len(look.strokes),
         frame_ratio=frame,
-        foreign_ratio=foreign,
+        foreign_ratio=look.foreign,
     )
-    return CellInk(reading=reading, picture=_picture(mine, layer.contrast[cell.at]))
+    return CellInk(reading=reading, picture=_picture(mine, contrast))
 
 
 def _empty(above: float, frame: float, foreign: float) -> CellReading:
@@ -136,41 +199,37 @@ def _spill(place: int, comb: set[int], strokes: tuple[int, ...], layer: InkLayer
     return elsewhere / (here + elsewhere) if here + elsewhere else 0.0
 
 
-def _scribble(mine: Mask, size: tuple[int, int], blob: float) -> float:
-    """From 0, the pen's way of a plain digit, to 1, a cell blackened or scribbled over."""
-    padded = cv2.copyMakeBorder(mine.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
-    area, (width, height) = int(np.count_nonzero(mine)), size
-    # Over a line of thickness t the distances average t / 4.
-    thickness = max(1.2, 4 * float(distance.sum()) / area - 1.0)
-    way = area / thickness / max(6.0, (width + height) / 2)
-    density = area / (width * height)
-    return max(
-        _between(way, _PLAIN_WAY, _WOUND_WAY),
-        _between(blob, _PLAIN_BLOB, _FULL_BLOB),
-        _between(density, _PLAIN_DENSITY, _FULL_DENSITY) if min(size) > 2 * thickness else 0.0,
-    )
+def _scribbles(area: Values, sizes: Values, thickness: Values, blob: Values) -> Values:
+    """From 0, the pen's way of a plain digit, to 1, a cell blackened or scribbled over.
+
+    ``sizes`` are those (rows, columns) of the rectangle around the ink.
+    """
+    thick = np.maximum(thickness, 1.2)
+    way = area / thick / np.maximum(6.0, sizes.sum(axis=1) / 2)
+    dense = np.where(sizes.min(axis=1) > 2 * thick, area / sizes.prod(axis=1), 0.0)
+    blob, way = _between(blob, _PLAIN_BLOB, _FULL_BLOB), _between(way, _PLAIN_WAY, _WOUND_WAY)
+    dense = _between(dense, _PLAIN_DENSITY, _FULL_DENSITY)
+    return np.asarray(np.maximum.reduce([way, blob, dense]), np.float64)
 
 
-def _between(value: float, low: float, high: float) -> float:
-    """0 up to ``low``, 1 from ``high``, straight between."""
-    return float(min(1.0, max(0.0, (value - low) / (high - low))))
-
-
-def _struck(mine: Mask, cell_width: float) -> float:
-    """Evidence for a straight line through the cell, other ink on both its sides.
+def _strikes(ink: Mask, area: Values, cell_width: Values) -> Values:
+    """Evidence for a straight line through each cell, other ink on both its sides.
 
     A strike is as long as the cell, leaves as much on either side, and runs beyond what
     it strikes at both ends; the bar of a digit fails in one of these.
     """
-    line = best_line(mine, _STRIKE_TILT_DEG)
-    if line is None or not line.left + line.right:
-        return 0.0
-    rest = line.left + line.right
-    balance = 2 * min(line.left, line.right) / rest
-    weight = min(1.0, rest / (0.3 * np.count_nonzero(mine)))
-    beyond = _between(line.beyond_px / cell_width, -0.15, 0.15)
-    return float(min(1.0, line.length_px / (0.9 * cell_width)) * balance * weight * beyond)
+    lines = best_lines(ink, _STRIKE_TILT_DEG)
+    rest = lines.left + lines.right
+    balance = 2 * np.minimum(lines.left, lines.right) / np.maximum(rest, 1)
+    weight = np.minimum(1.0, rest / (0.3 * area))
+    beyond = _between(lines.beyond_px / cell_width, -0.15, 0.15)
+    length = np.minimum(1.0, lines.length_px / (0.9 * cell_width))
+    return np.asarray(length * balance * weight * beyond, np.float64)
+
+
+def _between(value: Values, low: float, high: float) -> Values:
+    """0 up to ``low``, 1 from ``high``, straight between."""
+    return np.asarray(np.clip((value - low) / (high - low), 0.0, 1.0), np.float64)
 
 
 def _picture(mine: Mask, contrast: Grey) -> Grey:

@@ -19,7 +19,7 @@ from pipeline.model.reading import MarkReading
 from pipeline.read.boxes import SECTORS, Counts, Pixels, Spot, Windows, spot_of
 from pipeline.read.ground import Ground, Indices
 from pipeline.read.inkmap import InkLayer
-from pipeline.read.strokes import best_line, crossings, solidities
+from pipeline.read.strokes import best_lines, crossings, solidities
 
 _MET_PX = 2  # inked pixels of the ring from which a direction holds ink
 _ASIDE = 2  # directions from the one right opposite in which a line may still leave the box
@@ -163,10 +163,18 @@ def _belonging(inside: Pixels, around: Pixels, spots: Sequence[Spot], layer: Ink
 
 
 def _straight(ink: Mask, inside: Mask, count: Counts, through: Mask, tilt_deg: float = 90.0) -> Values:
-    """Share of each inside ink within one straight line that runs right through the window, where one may."""
+    """Share of each inside ink within the straight line that holds most of a window's ink.
+
+    Only where that line runs right through the window, and where one may.
+    """
     found = np.zeros(count.size)
-    for number in np.flatnonzero((count > 0) & through):
-        found[number] = _in_line(ink[number], inside, int(count[number]), tilt_deg)
+    tried = np.flatnonzero((count > 0) & through)
+    if tried.size:
+        lines, (height, width) = best_lines(ink[tried], tilt_deg), ink.shape[1:]
+        chord = (np.array([height, width]) / np.maximum(np.abs(lines.normal), 1e-6)).min(axis=1)
+        in_line = np.bincount(lines.image, weights=inside.ravel()[lines.at], minlength=tried.size)
+        runs_through = np.clip((lines.length_px / chord - 0.5) / 0.4, 0.0, 1.0)
+        found[tried] = np.minimum(1.0, in_line / count[tried] * runs_through)
     return found
 
 
@@ -181,15 +189,3 @@ def _run_across(met: Mask) -> Mask:
     """Whether ink leaves each box on the left and on the right: else no level line strikes it out."""
     to_right, to_left = met[:, _RIGHT - _LEVEL : _RIGHT + _LEVEL], np.roll(met, _LEVEL, axis=1)[:, : 2 * _LEVEL]
     return np.asarray(to_right.any(axis=1) & to_left.any(axis=1), bool)
-
-
-def _in_line(ink: Mask, inside: Mask, count: int, tilt_deg: float) -> float:
-    """Share of the inside ink within the straight line that holds most of a window's ink."""
-    line = best_line(ink, tilt_deg)
-    if line is None:
-        return 0.0
-    height, width = ink.shape
-    chord = min(height / max(abs(line.normal[0]), 1e-6), width / max(abs(line.normal[1]), 1e-6))
-    in_line = int(np.count_nonzero(inside[line.rows[line.near], line.columns[line.near]]))
-    runs_through = min(1.0, max(0.0, (line.length_px / chord - 0.5) / 0.4))
-    return float(min(1.0, in_line / count * runs_through))

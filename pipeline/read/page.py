@@ -11,7 +11,7 @@ from pipeline.model.form import PublishedForm
 from pipeline.model.layout import Box, FieldBox
 from pipeline.model.reading import CellReading, FieldReading, InkReading
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage, box_px
-from pipeline.read.cells import CellInk, read_cells, with_probabilities
+from pipeline.read.cells import CellInk, read_combs, with_probabilities
 from pipeline.read.engines import digits
 from pipeline.read.ground import BLOCK, ground_of
 from pipeline.read.ink import read_ink
@@ -34,6 +34,7 @@ def read_page(
     layer = _layer(page, form, blank, settings)
     fields = form.layout.page(page.layout_page).fields
     marks = read_marks((field for field in fields if field.type == "choice"), layer)
+    combs = read_combs((field for field in fields if field.type == "comb"), layer)
     readings: list[FieldReading] = []
     pictures: list[Grey] = []
     waiting: list[tuple[int, int]] = []
@@ -44,7 +45,7 @@ def read_page(
         if field.type == "choice":
             reading = replace(reading, marks=marks[field.name])
         elif field.type == "comb":
-            cells = read_cells(field, layer)
+            cells = combs[field.name]
             reading = replace(reading, cells=tuple(cell.reading for cell in cells), ink=_ink(field, layer))
             if _is_digits(form, field):
                 reading = replace(reading, engine=digits.ENGINE)

@@ -12,12 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.scan import PX_PER_MM
+from pipeline.model.scan import PX_PER_MM, Grey
 from pipeline.read.boxes import Pixels
 from pipeline.read.ground import Indices
 
 Mask = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.intp]
+Values = npt.NDArray[np.float64]
 
 _ANGLES = 24
 _RADII_MM = (0.5, 0.75, 1.0, 1.25, 1.5)
@@ -30,40 +31,48 @@ _SQUARE_3 = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Line:
-    """The straight line that holds most ink.
+class Lines:
+    """The straight line that holds most ink, of each of many images.
 
-    ``near`` marks the ink pixels in the line (order of ``np.nonzero``); ``length_px`` is
-    the inked length along it; ``normal`` its direction (x, y); ``left`` and ``right`` the
-    number of ink pixels off the line on either side; ``beyond_px`` how far the line runs
-    past that ink, at the end where it does so least.
+    Of each line: ``length_px``, inked along it; ``normal``, its direction (x, y); ``left`` and
+    ``right``, ink pixels off the line on either side; ``beyond_px``, how far the line runs past
+    that ink, at the end where it does so least.  ``image`` and ``at`` name the pixels in the
+    lines: the number of the image and the place in it.
     """
 
-    rows: Points
-    columns: Points
-    near: Mask
-    length_px: float
-    normal: tuple[float, float]
-    left: int
-    right: int
-    beyond_px: float
+    length_px: Values
+    normal: Values
+    left: Points
+    right: Points
+    beyond_px: Values
+    image: Points
+    at: Points
 
 
-def solidity(ink: Mask, half_px: float) -> float:
-    """Radius of the largest disc of ink over half the box; the pen's own gaps closed."""
-    return float(solidities(ink[None], half_px)[0])
+def solidities(ink: Mask, half_px: float | Values) -> Values:
+    """Of images of one size (images, rows, columns): radius of the largest disc of ink over half the box.
 
-
-def solidities(ink: Mask, half_px: float) -> npt.NDArray[np.float64]:
-    """The same for many images of one size (images, rows, columns), laid out below each other."""
-    tiles = _framed(ink, 2)
-    strip = tiles.reshape(-1, tiles.shape[2]).view(np.uint8)
-    closed = cv2.morphologyEx(strip, cv2.MORPH_CLOSE, _SQUARE_3)
+    The pen's own gaps are closed.
+    """
+    closed = cv2.morphologyEx(_strip(ink, 2), cv2.MORPH_CLOSE, _SQUARE_3)
     radius = np.asarray(cv2.distanceTransform(closed, cv2.DIST_L2, 5)).reshape(len(ink), -1).max(axis=1)
     return np.asarray(np.minimum(radius.astype(np.float64) / half_px, 1.0), np.float64)
 
 
-def crossings(ink: Mask, inside: Pixels) -> npt.NDArray[np.float64]:
+def thicknesses(ink: Mask) -> Values:
+    """Of images of one size, none empty: about how thick their strokes are, in pixels."""
+    distance = np.asarray(cv2.distanceTransform(_strip(ink, 1), cv2.DIST_L2, 3)).reshape(len(ink), -1)
+    # Over a line of thickness t the distances average t / 4.
+    return np.asarray(4 * distance.sum(axis=1, dtype=np.float64) / np.count_nonzero(ink, axis=(1, 2)) - 1.0, np.float64)
+
+
+def _strip(ink: Mask, width: int) -> Grey:
+    """Images laid out below each other, each with a bare margin."""
+    tiles = _framed(ink, width)
+    return tiles.reshape(-1, tiles.shape[2]).view(np.uint8)
+
+
+def crossings(ink: Mask, inside: Pixels) -> Values:
     """Share of circles around the best point of each window's inside ink that meet four arms or more."""
     found = np.zeros(len(ink))
     if not inside.at.size:
@@ -116,42 +125,70 @@ def _circles(width: int) -> tuple[int, Indices]:
     return reach, (rows * (width + 2 * reach) + columns).astype(np.int32).ravel()
 
 
-def best_line(ink: Mask, tilt_deg: float = 90.0) -> Line | None:
-    """The straight line, 0.8 mm wide, that holds most of the ink; None on an empty mask.
+def best_lines(ink: Mask, tilt_deg: float = 90.0) -> Lines:
+    """The straight lines, 0.8 mm wide, that hold most of the ink of images of one size (images, rows, columns).
 
-    Only lines within ``tilt_deg`` of the level are tried.
+    Only lines within ``tilt_deg`` of the level are tried.  Where there is no ink, or one pixel of
+    it, all is 0.
     """
-    at = np.flatnonzero(ink)
-    if at.size < 2:
-        return None
-    rows, columns = np.divmod(at, ink.shape[1])
-    normals = _normals(tilt_deg)
-    angles, half = normals.shape[1], _LINE_HALF_MM * PX_PER_MM
-    step = max(1, at.size // _LARGEST_SAMPLE)
-    sample = np.stack([columns[::step], rows[::step]], axis=1).astype(np.float32)
-    bins = np.floor(sample @ (normals / half)).astype(np.int32)
-    lowest = int(bins.min())
-    span = int(bins.max()) - lowest + 2
-    votes = np.bincount(((bins - lowest) + np.arange(angles) * span).ravel(), minlength=span * angles)
-    pairs = votes.reshape(angles, span)
-    pairs = pairs[:, :-1] + pairs[:, 1:]
-    angle, start = divmod(int(pairs.argmax()), pairs.shape[1])
-    distance = (columns * normals[0, angle] + rows * normals[1, angle]) / half - (start + lowest)
-    near = (distance >= 0) & (distance < 2)
-    along = rows * normals[0, angle] - columns * normals[1, angle]
-    held, off = along[near], along[(distance < -_CLEAR) | (distance >= 2 + _CLEAR)]
-    if not held.size:
-        return None
-    return Line(
-        rows=rows,
-        columns=columns,
-        near=near,
-        length_px=np.count_nonzero(np.bincount(((held - held.min()) / 2).astype(np.int64))) * 2.0,
-        normal=(float(normals[0, angle]), float(normals[1, angle])),
-        left=int(np.count_nonzero(distance < -_CLEAR)),
-        right=int(np.count_nonzero(distance >= 2 + _CLEAR)),
-        beyond_px=float(min(off.min() - held.min(), held.max() - off.max())) if off.size else 0.0,
+    count, (height, width) = len(ink), ink.shape[1:]
+    image, at = np.divmod(np.flatnonzero(ink), height * width)
+    rows, columns = np.divmod(at, width)
+    normals, half = _normals(tilt_deg), _LINE_HALF_MM * PX_PER_MM
+    angle, start = _most_voted(image, count, columns, rows, normals / half)
+    x, y = normals[0, angle[image]], normals[1, angle[image]]
+    distance = (columns * x + rows * y) / half - start[image]
+    along = rows * x - columns * y
+    near, left, right = (distance >= 0) & (distance < 2), distance < -_CLEAR, distance >= 2 + _CLEAR
+    first, last = _ends(image[near], along[near], count)
+    first_off, last_off = _ends(image[left | right], along[left | right], count)
+    with np.errstate(invalid="ignore"):  # no ink at all
+        beyond = np.minimum(first_off - first, last - last_off)
+    return Lines(
+        length_px=_inked_length(image[near], along[near] - first[image[near]], count),
+        normal=normals[:, angle].T.astype(np.float64),
+        left=np.bincount(image[left], minlength=count),
+        right=np.bincount(image[right], minlength=count),
+        beyond_px=np.where(np.isfinite(beyond), beyond, 0.0),
+        image=image[near],
+        at=at[near],
     )
+
+
+def _most_voted(
+    image: Points, count: int, columns: Points, rows: Points, normals: npt.NDArray[np.float32]
+) -> tuple[Points, Points]:
+    """Number of the normal, and distance from the origin, of the line that holds most of a sample of each image."""
+    each = np.bincount(image, minlength=count)
+    rank = np.arange(image.size) - (np.cumsum(each) - each)[image]
+    sample = rank % np.maximum(each // _LARGEST_SAMPLE, 1)[image] == 0
+    points = np.stack([columns[sample], rows[sample]], axis=1).astype(np.float32)
+    bins = np.floor(points @ normals).astype(np.intp)
+    lowest = int(bins.min(initial=0))
+    span, angles = int(bins.max(initial=0)) - lowest + 2, normals.shape[1]
+    key = (image[sample][:, None] * angles + np.arange(angles)) * span + (bins - lowest)
+    votes = np.bincount(key.ravel(), minlength=count * angles * span).reshape(count, angles, span)
+    # A line is two bins wide, so that it may begin in the middle of one.
+    angle, start = np.divmod((votes[:, :, :-1] + votes[:, :, 1:]).reshape(count, -1).argmax(axis=1), span - 1)
+    return angle, start + lowest
+
+
+def _ends(image: Points, along: Values, count: int) -> tuple[Values, Values]:
+    """Least and largest value of each image; infinite where it has none."""
+    first, last = np.full(count, np.inf), np.full(count, -np.inf)
+    starts = np.flatnonzero(np.diff(image, prepend=-1))
+    if starts.size:
+        first[image[starts]] = np.minimum.reduceat(along, starts)
+        last[image[starts]] = np.maximum.reduceat(along, starts)
+    return first, last
+
+
+def _inked_length(image: Points, along: Values, count: int) -> Values:
+    """Length in pixels of what is inked along a line of each image, gaps left out."""
+    steps = (along / 2).astype(np.intp)
+    span = int(steps.max(initial=0)) + 1
+    inked = np.bincount(image * span + steps, minlength=count * span).reshape(count, span)
+    return np.asarray(np.count_nonzero(inked, axis=1) * 2.0, np.float64)
 
 
 @lru_cache(maxsize=4)

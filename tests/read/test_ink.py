@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.read.ground import ground_of
 from pipeline.read.ink import NO_INK, read_ink, struck
 from pipeline.read.inkmap import ink_of
-from pipeline.read.strokes import best_line, solidity
+from pipeline.read.strokes import best_lines, solidities
 from pipeline.settings import ReadSettings
 from tests.read.drawn_pages import comb_form, draw_blank, registered, scan
 
@@ -65,17 +65,23 @@ def test_a_straight_line_is_found_at_any_angle(degrees, half):
     y, x = np.indices((72, 72)) - 36.0
     angle = np.deg2rad(degrees)
     across, along = x * np.sin(angle) - y * np.cos(angle), x * np.cos(angle) + y * np.sin(angle)
-    line = best_line((np.abs(across) < 1.2) & (np.abs(along) < half))
-    assert line.near.mean() > 0.88
-    assert abs(line.length_px - 2 * half) < 6
-    assert line.left + line.right <= 0.05 * line.near.size
+    ink = (np.abs(across) < 1.2) & (np.abs(along) < half)
+    blank = np.zeros_like(ink)
+    lines = best_lines(np.stack([blank, ink, blank]))
+    assert np.array_equal(np.unique(lines.image), [1])
+    assert lines.at.size > 0.88 * np.count_nonzero(ink)
+    assert abs(lines.length_px[1] - 2 * half) < 6
+    assert (lines.left + lines.right)[1] <= 0.05 * np.count_nonzero(ink)
 
 
 @given(st.integers(2, 18))
 def test_solidity_is_the_radius_of_a_disc(radius):
     y, x = np.indices((60, 60)) - 30
-    assert abs(solidity(x * x + y * y <= radius * radius, 20.0) - min(1.0, radius / 20)) < 0.12
+    disc = x * x + y * y <= radius * radius
+    assert abs(solidities(disc[None], 20.0)[0] - min(1.0, radius / 20)) < 0.12
 
 
 def test_no_line_on_an_empty_mask():
-    assert best_line(np.zeros((20, 20), bool)) is None
+    lines = best_lines(np.zeros((1, 20, 20), bool))
+    assert not lines.at.size
+    assert lines.length_px == lines.left == lines.right == lines.beyond_px == 0
