@@ -31,7 +31,7 @@ def read_page(
     Fields bear the name they have on this sheet.  All inked digit cells go to the engine
     in one call.
     """
-    layer = _layer(page, form, blank, settings)
+    layer = layer_of(page, form, blank, settings)
     fields = form.layout.page(page.layout_page).fields
     marks = read_marks((field for field in fields if field.type == "choice"), layer)
     combs = read_combs((field for field in fields if field.type == "comb"), layer)
@@ -62,7 +62,7 @@ def ink_map(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: Re
     255 is a millimetre wholly inked.  Stamps and nominative zones are left out: two
     carnets filled alike, or one scanned twice, differ there in nothing that counts.
     """
-    layer = _layer(page, form, blank, settings)
+    layer = layer_of(page, form, blank, settings)
     width, height = (round(side) for side in form.layout.page_size_mm)
     rows, columns = np.divmod(layer.at, layer.ink.shape[1])
     row = np.minimum((rows / PX_PER_MM).astype(np.int64), height - 1)
@@ -86,7 +86,7 @@ def masked_image(page: RegisteredPage, form: PublishedForm, margin_mm: float = R
     return pixels
 
 
-def _layer(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: ReadSettings) -> InkLayer:
+def layer_of(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: ReadSettings) -> InkLayer:
     """The ink of the page; ``read_page`` and ``ink_map`` of one page share it."""
     for known_page, known_blank, known_settings, layer in _latest:
         if known_page is page and known_blank is blank and known_settings == settings:

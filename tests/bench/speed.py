@@ -1,43 +1,66 @@
-"""CPU of reading as a ratio to decoding the same files with OpenCV, and peak memory."""
+"""CPU of reading as a ratio to decoding the same files with OpenCV, peak memory, and what a second worker brings."""
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pikepdf
 
-from pipeline import define, ingest
-from pipeline.batch.blanks import ready_blanks
-from pipeline.batch.worker import IMAGES, ReadTask, prepare_worker, read_task
+from pipeline import compose, define, ingest
+from pipeline.batch.blanks import BLANKS, ready_blanks
+from pipeline.batch.pool import run_tasks
+from pipeline.batch.taking import SIDES_PER_TASK
+from pipeline.batch.worker import IMAGES, ReadTask, prepare_worker, read_task, search_side
+from pipeline.model.scan import RegisteredPage, ScanImage
+from pipeline.read.marks import read_marks
+from pipeline.read.page import layer_of
 from pipeline.settings import load_settings
 
 _REPEATS = 3
+_SIDES_SHARED = 300
+"""Least sides that workers share, so that their start weighs as little as in a campaign."""
+_ROWS = {
+    "decode": "decode with OpenCV",
+    "ticks": "locate, identify, register, ticks",
+    "read": "read (all fields, images kept)",
+}
 
 
 def report(scans: Path, desk: Path) -> str:
-    """Both measured in processes of their own, the best of a few runs (the machine is shared)."""
-    floor = [_child("decode", scans, desk) for _ in range(_REPEATS)]
-    reading = [_child("read", scans, desk) for _ in range(_REPEATS)]
-    decode = min(run["cpu_s"] for run in floor) / floor[0]["sides"]
-    read = min(run["cpu_s"] for run in reading) / reading[0]["sides"]
-    cold = min(run["cold_cpu_s"] for run in reading)
+    """Each measured in processes of their own, in turns, the best of a few runs (the machine is shared)."""
+    runs = [{what: _child(what, scans, desk) for what in _ROWS} for _ in range(_REPEATS)]
+    sides = int(runs[0]["read"]["sides"])
+    cpu = {what: min(run[what]["cpu_s"] for run in runs) / sides for what in _ROWS}
+    peak = {what: max(run[what]["peak_mb"] for run in runs) for what in _ROWS}
+    cold = min(run["read"]["cold_cpu_s"] for run in runs)
+    one, two = (_child(f"workers{count}", scans, desk) for count in (1, 2))
     return "\n".join(
         [
             "## Speed and memory (one process, one thread)",
             "",
             "| | CPU ms a side | CPU ms an A5 page | ratio to decoding | peak MB |",
             "|---|---|---|---|---|",
-            f"| decode with OpenCV | {1e3 * decode:.0f} | {5e2 * decode:.0f} | 1 | {floor[0]['peak_mb']:.0f} |",
-            f"| read (all fields, images kept) | {1e3 * read:.0f} | {5e2 * read:.0f} "
-            f"| {read / decode:.1f} | {max(run['peak_mb'] for run in reading):.0f} |",
+            *(
+                f"| {said} | {1e3 * cpu[what]:.0f} | {5e2 * cpu[what]:.0f} | {cpu[what] / cpu['decode']:.2f} "
+                f"| {peak[what]:.0f} |"
+                for what, said in _ROWS.items()
+            ),
             "",
-            f"{reading[0]['sides']} sides after a first one; start-up (form, network, first side): {cold:.1f} CPU s.",
+            f"{sides} sides after a first one; start-up (form, network, first side): {cold:.1f} CPU s.",
+            "",
+            f"Two workers read {one['clock_s'] / two['clock_s']:.2f} × as fast as one by the clock: "
+            f"{one['sides']:.0f} sides, their start included, {os.cpu_count()} cores, "
+            f"load before {one['load']:.1f} and {two['load']:.1f}.",
         ]
     )
 
@@ -65,31 +88,66 @@ def _decode(scans: Path) -> dict[str, float]:
     return {"cpu_s": time.process_time() - start, "sides": sides, "peak_mb": peak_mb()}
 
 
-def _read(scans: Path, desk: Path) -> dict[str, float]:
-    """The worker's own function over all sides, the very first side apart."""
-    prepare_worker()
-    folder = desk / "speed"
+def _tasks(scans: Path, desk: Path) -> list[ReadTask]:
+    """The whole files of a folder; printed blanks are ready, as in a run, made in a process of their own."""
+    folder, settings, forms = desk / "speed", load_settings(None), tuple(define.form_folders())
     (folder / IMAGES).mkdir(parents=True, exist_ok=True)
-    settings = load_settings(None)
-    ready_blanks(folder, define.form_folders())  # as in a run: in a process of its own
-    start = time.process_time()
-    tasks = [
-        ReadTask(
-            file=file,
-            sides=tuple(range(1, file.sides + 1)),
-            folder=folder,
-            form_folders=tuple(define.form_folders()),
-            settings=settings,
-        )
+    ready_blanks(folder, forms)
+    return [
+        ReadTask(file=file, sides=tuple(range(1, file.sides + 1)), folder=folder, form_folders=forms, settings=settings)
         for file in ingest.inventory(sorted(scans.glob("*.pdf")), settings.ingest)
     ]
-    first = tasks[0]
-    read_task(ReadTask(file=first.file, sides=(1,), folder=folder, form_folders=first.form_folders, settings=settings))
+
+
+def _over(tasks: list[ReadTask], work: Callable[[ReadTask], object]) -> dict[str, float]:
+    """CPU of one process over all sides, the very first side apart."""
+    prepare_worker()
+    start = time.process_time()
+    work(replace(tasks[0], sides=(1,)))
     cold, start = time.process_time() - start, time.process_time()
     for task in tasks:
-        read_task(task)
+        work(task)
     cpu = time.process_time() - start
     return {"cpu_s": cpu, "sides": sum(len(task.sides) for task in tasks), "cold_cpu_s": cold, "peak_mb": peak_mb()}
+
+
+def _ticks(task: ReadTask) -> None:
+    """What the worker does, up to the measures of the boxes: no cell, no text, no kept image."""
+    shelf = _shelf(task.form_folders)
+    blanks = functools.partial(compose.kept_blanks, folder=task.folder / BLANKS)
+
+    def sides(numbers: Iterable[int], *, glance: bool) -> Iterable[ScanImage]:
+        found = ingest.read_sides(task.file, numbers, task.settings.ingest, glance=glance)
+        return (side for side in found if isinstance(side, ScanImage))
+
+    for side in sides(task.sides, glance=True):
+        finer = functools.partial(lambda number: next(iter(sides([number], glance=False))), side.source.side)
+        for page in search_side(side, finer, shelf, blanks, task.settings.register):
+            if isinstance(page, RegisteredPage):
+                form = shelf.by_code(page.identity.form_code, page.identity.version_code)
+                assert form is not None
+                layer = layer_of(page, form, blanks(form)[page.layout_page], task.settings.read)
+                fields = form.layout.page(page.layout_page).fields
+                read_marks((field for field in fields if field.type == "choice"), layer)
+        compose.rest_blanks()
+
+
+_shelf = functools.lru_cache(maxsize=1)(define.open_shelf)
+
+
+def _shared(tasks: list[ReadTask], workers: int) -> dict[str, float]:
+    """Clock time of some workers, their start included, over the sides as a run hands them out."""
+    parts = [
+        replace(task, sides=task.sides[start : start + SIDES_PER_TASK])
+        for task in tasks
+        for start in range(0, len(task.sides), SIDES_PER_TASK)
+    ]
+    sides = sum(len(part.sides) for part in parts)
+    times = -(-_SIDES_SHARED // sides)
+    load, start = os.getloadavg()[0], time.monotonic()
+    for _ in run_tasks(read_task, parts * times, workers=workers, prepare=prepare_worker):
+        pass
+    return {"clock_s": time.monotonic() - start, "sides": times * sides, "load": load}
 
 
 def peak_mb() -> float:
@@ -98,6 +156,15 @@ def peak_mb() -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
 
+def _measure(what: str, scans: Path, desk: Path) -> dict[str, float]:
+    """One measure, in this process."""
+    if what == "decode":
+        return _decode(scans)
+    tasks = _tasks(scans, desk)
+    if what.startswith("workers"):
+        return _shared(tasks, int(what.removeprefix("workers")))
+    return _over(tasks, _ticks if what == "ticks" else read_task)
+
+
 if __name__ == "__main__":
-    asked, scans_folder, desk_folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    print(json.dumps(_decode(scans_folder) if asked == "decode" else _read(scans_folder, desk_folder)))
+    print(json.dumps(_measure(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))))
