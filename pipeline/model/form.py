@@ -162,6 +162,11 @@ class FormDefinition:
     lexicons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     to_complete: tuple[str, ...] = ()
     fingerprint: str = ""
+    _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Fields are asked for by name on every page; of two of one name, the first."""
+        object.__setattr__(self, "_by_name", {field.name: field for field in reversed(self.fields)})
 
     @property
     def booklet(self) -> tuple[int, ...]:
@@ -170,10 +175,7 @@ class FormDefinition:
 
     def field(self, name: str) -> Field:
         """The field of that name; ``KeyError`` when the form has none."""
-        for candidate in self.fields:
-            if candidate.name == name:
-                return candidate
-        raise KeyError(name)
+        return self._by_name[name]
 
     def resolve(self, name: str) -> Field:
         """The field of a name as met on any sheet: ``act27_date`` is ``act01_date``, row 27.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 CORNERS = 4
 
@@ -71,15 +71,16 @@ class FieldBox:
     cells: tuple[Box, ...] = ()
     box: Box | None = None
 
-    @property
-    def parts(self) -> tuple[Box, ...]:
-        """Its tick boxes, its cells or its one zone."""
-        return (*(option.box for option in self.options), *self.cells, *((self.box,) if self.box else ()))
+    parts: tuple[Box, ...] = field(init=False, repr=False, compare=False)
+    """Its tick boxes, its cells or its one zone."""
+    extent: Box = field(init=False, repr=False, compare=False)
+    """The smallest box around everything the field prints."""
 
-    @property
-    def extent(self) -> Box:
-        """The smallest box around everything the field prints."""
-        return around(self.parts)
+    def __post_init__(self) -> None:
+        """Both are asked for on every page."""
+        parts = (*(option.box for option in self.options), *self.cells, *((self.box,) if self.box else ()))
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "extent", around(parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,23 +35,25 @@ def read_page(
     fields = form.layout.page(page.layout_page).fields
     marks = read_marks((field for field in fields if field.type == "choice"), layer)
     combs = read_combs((field for field in fields if field.type == "comb"), layer)
+    sheet = form.definition.layout_page(page.identity.page)[1]
     readings: list[FieldReading] = []
     pictures: list[Grey] = []
     waiting: list[tuple[int, int]] = []
     for field in fields:
         if field.type == "masked":
             continue
-        reading = _frame(field, page, form, layer)
-        if field.type == "choice":
-            reading = replace(reading, marks=marks[field.name])
-        elif field.type == "comb":
-            cells = combs[field.name]
-            reading = replace(reading, cells=tuple(cell.reading for cell in cells), ink=_ink(field, layer))
-            if _is_digits(form, field):
-                reading = replace(reading, engine=digits.ENGINE)
-                _queue(cells, len(readings), pictures, waiting)
-        else:
-            reading = replace(reading, ink=_ink(field, layer))
+        reading = FieldReading(
+            name=form.definition.name_on_sheet(field.name, sheet),
+            type=field.type,
+            box=box_px(field.extent, page.pixels.shape),
+            paper_ratio=_paper(field.extent, layer),
+            marks=marks.get(field.name, ()),
+            cells=tuple(cell.reading for cell in combs.get(field.name, ())),
+            ink=None if field.type == "choice" else _ink(field, layer),
+            engine=digits.ENGINE if _is_digits(form, field) else "",
+        )
+        if reading.engine:
+            _queue(combs[field.name], len(readings), pictures, waiting)
         readings.append(reading)
     return _recognised(readings, pictures, waiting)
 
@@ -96,16 +98,6 @@ def layer_of(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: R
     return layer
 
 
-def _frame(field: FieldBox, page: RegisteredPage, form: PublishedForm, layer: InkLayer) -> FieldReading:
-    """Name, place and paper of a field, not yet its ink."""
-    return FieldReading(
-        name=form.definition.name_on_sheet(field.name, form.definition.layout_page(page.identity.page)[1]),
-        type=field.type,
-        box=box_px(field.extent, page.pixels.shape),
-        paper_ratio=_paper(field.extent, layer),
-    )
-
-
 def _paper(extent: Box, layer: InkLayer) -> float:
     """Darkest paper level under the field over the page's own level."""
     scale = PX_PER_MM / BLOCK
@@ -120,8 +112,8 @@ def _ink(field: FieldBox, layer: InkLayer) -> InkReading:
 
 
 def _is_digits(form: PublishedForm, field: FieldBox) -> bool:
-    """Whether the comb holds digits; letters have no engine and go to a person."""
-    return form.definition.field(field.name).alphabet == "digits"
+    """Whether a field is a comb that holds digits; letters have no engine and go to a person."""
+    return field.type == "comb" and form.definition.field(field.name).alphabet == "digits"
 
 
 def _queue(cells: list[CellInk], rank: int, pictures: list[Grey], waiting: list[tuple[int, int]]) -> None:
