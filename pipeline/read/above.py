@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.layout import Box
 from pipeline.model.scan import PX_PER_MM
 from pipeline.read.claims import Cell
-from pipeline.read.ground import relative, window
 from pipeline.read.inkmap import InkLayer, Labels
 
 Mask = npt.NDArray[np.bool_]
@@ -32,9 +30,7 @@ def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLaye
     overshoot: a correction that touches the digit it replaces is one stroke with it.  So
     do ``shared`` strokes, which the line that strikes a digit out joins to its neighbour's.
     """
-    height = layer.settings.above_mm
-    strip = Box(x=cell.box.x, y=cell.box.y - height, w=cell.box.w, h=height)
-    rows, columns = relative(window(strip, layer.ink.shape), cell.at)
+    rows, columns = cell.strip
     ink = layer.ink[cell.at][rows, columns].view(bool)
     if not ink.any():
         return 0.0
@@ -46,7 +42,7 @@ def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLaye
     if sunk:
         loose |= np.isin(labels, sunk)
     own = common if mine is None else mine[rows, columns] | common
-    low = round((height - _OVERSHOOT_MM) * PX_PER_MM)
+    low = round((layer.settings.above_mm - _OVERSHOOT_MM) * PX_PER_MM)
     high = loose & own
     high[low:] = False
     if _is_streak(high[:low]):

@@ -6,7 +6,7 @@ neighbour goes, and only a stroke with much ink in two cells is cut between them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -17,8 +17,8 @@ from pipeline.model.layout import FieldBox
 from pipeline.model.reading import CellReading
 from pipeline.model.scan import PX_PER_MM, Grey
 from pipeline.read.above import above_ratio
-from pipeline.read.claims import Cell, claims, own_ink
-from pipeline.read.ground import Window, grey, relative, window
+from pipeline.read.claims import Cell, cells_of, claims, own_ink
+from pipeline.read.ground import Window, grey
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.rims import with_rims
 from pipeline.read.strokes import Values, best_lines, solidities, thicknesses
@@ -35,8 +35,6 @@ _PLAIN_DENSITY, _FULL_DENSITY = 0.55, 0.85
 
 _STRIKE_TILT_DEG = 35.0
 """Digits are struck out across; steeper, the stems of plain digits would be met."""
-_ALONG_FRAME_MM = 0.8
-"""A printed outline that came out thick stays so near its place; few digits do."""
 _NARROWEST_STRUCK = 0.45
 """Share of the cell's width: no line over narrower ink is as long as a strike."""
 
@@ -56,7 +54,7 @@ def read_cells(field: FieldBox, layer: InkLayer) -> list[CellInk]:
 
 def read_combs(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, list[CellInk]]:
     """The same for many combs of a page, by the name of the field."""
-    looks = {field.name: [_look(cell, layer) for cell in _cells(field, layer)] for field in fields}
+    looks = {field.name: [_look(cell, layer) for cell in cells_of(field, layer)] for field in fields}
     inked = [look for row in looks.values() for look in row if look.mine is not None]
     shapes = dict(zip(inked, _shapes(inked), strict=True))
     found: dict[str, list[CellInk]] = {}
@@ -66,12 +64,6 @@ def read_combs(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, list[Ce
     return found
 
 
-def _cells(field: FieldBox, layer: InkLayer) -> Iterator[Cell]:
-    """The cells of a comb on its page."""
-    for rank, box in enumerate(field.cells):
-        yield Cell.of(box, layer.ground.place_of[field.name, rank], layer)
-
-
 def with_probabilities(cell: CellReading, row: npt.NDArray[np.float32]) -> CellReading:
     """The same cell with what the engine said of it."""
     return replace(cell, probabilities=tuple(float(value) for value in row))
@@ -79,7 +71,10 @@ def with_probabilities(cell: CellReading, row: npt.NDArray[np.float32]) -> CellR
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Look:
-    """What a first look at a cell shows: its own ink, None without any, and what is measured of any cell."""
+    """What a first look at a cell shows: its own ink, None without any, and what is measured of any cell.
+
+    ``astray``: the ink may not be the cell's; ``foreign``: share of the cell inked by strokes that are not.
+    """
 
     cell: Cell
     strokes: tuple[int, ...]
@@ -93,14 +88,27 @@ def _look(cell: Cell, layer: InkLayer) -> _Look:
     """A cell whose ink was told from that of its neighbours; what only grazes the frame is not in it."""
     whole, shared, sunk = claims(cell, layer)
     mine = own_ink(cell, whole, shared, layer)
-    above, foreign = above_ratio(cell, mine, shared, layer), _foreign(cell, mine, layer)
+    above, least = above_ratio(cell, mine, shared, layer), layer.settings.speck_mm2 * PX_PER_MM**2
+    inside, own = layer.ink[cell.at][cell.inner], _count(mine, cell.inner)
     astray = False
-    if mine is not None and np.count_nonzero(mine[_inner(cell, layer)]) < layer.settings.speck_mm2 * PX_PER_MM**2:
+    if own < least:
         mine = None
     if mine is not None:
-        astray = sunk or _is_frame(mine, cell, layer)  # perhaps a correction of the row beneath
+        astray = sunk or _count(mine, cell.heart) < least  # a correction of the row beneath, or a thick outline
         mine = with_rims(mine, cell, layer)
-    return _Look(cell=cell, strokes=(*whole, *shared), mine=mine, astray=astray, above=above, foreign=foreign)
+    return _Look(
+        cell=cell,
+        strokes=(*whole, *shared),
+        mine=mine,
+        astray=astray,
+        above=above,
+        foreign=max(0.0, (cv2.countNonZero(inside) - own) / max(1, inside.size)),
+    )
+
+
+def _count(ink: Mask | None, part: Window) -> int:
+    """Pixels of ink in a part of a window."""
+    return 0 if ink is None else cv2.countNonZero(ink[part].view(np.uint8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +147,7 @@ def _read_cell(look: _Look, shape: _Shape | None, comb: set[int], layer: InkLaye
         return CellInk(reading=_empty(look.above, frame, look.foreign), picture=None)
     contrast, (height, width) = layer.contrast[cell.at], shape.size
     reading = CellReading(
-        ink_ratio=float(mine[_inner(cell, layer)].mean()),
+        ink_ratio=float(mine[cell.inner].mean()),
         darkness=float(contrast[mine].mean()) / 255,
         height_ratio=min(1.0, height / (cell.box.h * PX_PER_MM)),
         width_ratio=min(1.0, width / (cell.box.w * PX_PER_MM)),
@@ -166,25 +174,6 @@ def _empty(above: float, frame: float, foreign: float) -> CellReading:
         frame_ratio=frame,
         foreign_ratio=foreign,
     )
-
-
-def _foreign(cell: Cell, mine: Mask | None, layer: InkLayer) -> float:
-    """Share of the cell inked by strokes that were not counted as its own."""
-    inner = _inner(cell, layer)
-    ink = layer.ink[cell.at][inner]
-    own = 0 if mine is None else cv2.countNonZero(mine[inner].view(np.uint8))
-    return max(0.0, (cv2.countNonZero(ink) - own) / max(1, ink.size))
-
-
-def _is_frame(mine: Mask, cell: Cell, layer: InkLayer) -> bool:
-    """Whether the ink only runs along the outline, as one that came out thick does; no digit is looked for in it."""
-    heart = relative(window(cell.box.grown(-_ALONG_FRAME_MM), layer.ink.shape), cell.at)
-    return int(np.count_nonzero(mine[heart])) < layer.settings.speck_mm2 * PX_PER_MM**2
-
-
-def _inner(cell: Cell, layer: InkLayer) -> Window:
-    """The cell without its outline, in its window."""
-    return relative(window(cell.box.grown(-layer.settings.inside_margin_mm), layer.ink.shape), cell.at)
 
 
 def _spill(place: int, comb: set[int], strokes: tuple[int, ...], layer: InkLayer) -> float:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.model.layout import Box
+from pipeline.model.layout import Box, FieldBox
 from pipeline.model.scan import PX_PER_MM
-from pipeline.read.ground import Window, window
+from pipeline.read.ground import Window, relative, window
 from pipeline.read.inkmap import InkLayer
+from pipeline.settings import ReadSettings
 
 Mask = npt.NDArray[np.bool_]
 
@@ -24,22 +26,47 @@ _SUNK = 0.35
 The foot of a digit that ran along its frame for a while is a stroke of its own, and stays.
 """
 
+_ALONG_FRAME_MM = 0.8
+"""A printed outline that came out thick stays so near its place; few digits do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell, its place on the page, and the window in which its ink is looked for."""
+    """A cell, its place on the page, and the window in which its ink is looked for.
+
+    In that window, ``inner`` is the cell without its outline, ``heart`` what lies clear of an
+    outline that came out thick, and ``strip`` where a correction is written above the cell.
+    """
 
     box: Box
     place: int
     at: Window
+    inner: Window
+    heart: Window
+    strip: Window
 
-    @classmethod
-    def of(cls, box: Box, place: int, layer: InkLayer) -> Cell:
-        """A cell with room for overshoots on every side and a correction above."""
-        margin = layer.settings.crop_margin_mm
-        top = max(margin, layer.settings.above_mm)
-        seen = Box(x=box.x - margin, y=box.y - top, w=box.w + 2 * margin, h=box.h + top + margin)
-        return cls(box=box, place=place, at=window(seen, layer.ink.shape))
+
+def cells_of(field: FieldBox, layer: InkLayer) -> list[Cell]:
+    """The cells of a comb on its page, left to right."""
+    ground, shape = layer.ground, layer.ink.shape
+    return [
+        _cell(box, ground.place_of[field.name, rank], shape[0], shape[1], layer.settings)
+        for rank, box in enumerate(field.cells)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _cell(box: Box, place: int, height: int, width: int, settings: ReadSettings) -> Cell:
+    """A cell with room for overshoots on every side and a correction above."""
+    margin, above = settings.crop_margin_mm, settings.above_mm
+    top = max(margin, above)
+    at = window(Box(x=box.x - margin, y=box.y - top, w=box.w + 2 * margin, h=box.h + top + margin), (height, width))
+    strip = Box(x=box.x, y=box.y - above, w=box.w, h=above)
+    inner, heart, strip_at = (
+        relative(window(part, (height, width)), at)
+        for part in (box.grown(-settings.inside_margin_mm), box.grown(-_ALONG_FRAME_MM), strip)
+    )
+    return Cell(box=box, place=place, at=at, inner=inner, heart=heart, strip=strip_at)
 
 
 def claims(cell: Cell, layer: InkLayer) -> tuple[list[int], list[int], bool]:

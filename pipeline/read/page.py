@@ -66,10 +66,12 @@ def ink_map(page: RegisteredPage, form: PublishedForm, blank: Grey, settings: Re
     """
     layer = layer_of(page, form, blank, settings)
     width, height = (round(side) for side in form.layout.page_size_mm)
+    below, across = (
+        np.minimum((np.arange(pixels) / PX_PER_MM).astype(np.intp), most - 1)
+        for pixels, most in zip(layer.ink.shape, (height, width), strict=True)
+    )
     rows, columns = np.divmod(layer.at, layer.ink.shape[1])
-    row = np.minimum((rows / PX_PER_MM).astype(np.int64), height - 1)
-    column = np.minimum((columns / PX_PER_MM).astype(np.int64), width - 1)
-    inked = np.bincount(row * width + column, minlength=width * height)
+    inked = np.bincount(below[rows] * width + across[columns], minlength=width * height)
     return zlib.compress(np.minimum(inked * (255 / PX_PER_MM**2), 255).astype(np.uint8).tobytes(), 6)
 
 
@@ -80,11 +82,11 @@ def masked_image(page: RegisteredPage, form: PublishedForm, margin_mm: float = R
     """
     pixels = page.pixels.copy()
     fields = form.layout.page(page.layout_page).fields
-    others = [box.grown(0.3) for field in fields if field.type != "masked" for box in field.parts]
-    for field in fields:
-        if field.type == "masked":
-            x, y, w, h = box_px(_grown_beside(field.extent, margin_mm, others), pixels.shape)
-            pixels[y : y + h, x : x + w] = 0
+    masked = [field for field in fields if field.type == "masked"]
+    others = [box.grown(0.3) for field in fields if field.type != "masked" for box in field.parts] if masked else []
+    for field in masked:
+        x, y, w, h = box_px(_grown_beside(field.extent, margin_mm, others), pixels.shape)
+        pixels[y : y + h, x : x + w] = 0
     return pixels
 
 
