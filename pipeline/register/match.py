@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.model.scan import Floats, Grey
 from pipeline.register.anchors import Prints
+from pipeline.register.resample import Look
 
 _LEAST_RANGE = 24
 """Grey levels between the darkest and the lightest pixel under which a place is bare paper."""
@@ -27,11 +28,11 @@ class Matches:
 
 
 def match(
-    image: Grey, prints: Prints, expected_mm: Floats, reach_mm: float, only: Flags | None = None
+    page: Look, prints: Prints, expected_mm: Floats, reach_mm: float, only: Flags | None = None
 ) -> tuple[Floats, Floats]:
     """Shifts (n, 2) in mm and likeness (n,) of patches looked for within ``reach_mm`` of their expected shifts.
 
-    ``image`` is the page at the resolution of ``prints``.  The reach stays under half
+    ``page`` is looked at in the resolution of ``prints``.  The reach stays under half
     the period of combs, so that a neighbour cell cannot capture an anchor.  ``only``
     leaves the other patches out, as if nothing were found.
     """
@@ -41,20 +42,21 @@ def match(
     shifts, likeness = np.zeros((count, 2)), np.full(count, -1.0)
     for number in range(count) if only is None else np.flatnonzero(only).tolist():
         (x, y), (dx, dy) = prints.corners_px[number], starts[number]
-        found = _best_place(image, prints.patches[number], (x + dx, y + dy), reach)
+        found = _best_place(page, prints.patches[number], (x + dx, y + dy), reach)
         if found is not None:
             shifts[number] = (dx + found[0]) / k, (dy + found[1]) / k
             likeness[number] = found[2]
     return shifts, likeness
 
 
-def _best_place(image: Grey, patch: Grey, corner: tuple[int, int], reach: int) -> tuple[float, float, float] | None:
-    """Shift (px) of the patch from its corner and its likeness there; None where the image ends or is bare."""
+def _best_place(page: Look, patch: Grey, corner: tuple[int, int], reach: int) -> tuple[float, float, float] | None:
+    """Shift (px) of the patch from its corner and its likeness there; None where the page ends or is bare."""
     (x, y), (height, width) = corner, patch.shape
     left, top = max(0, x - reach), max(0, y - reach)
-    area = image[top : y + height + reach, left : x + width + reach]
-    if area.shape[0] < height + 2 or area.shape[1] < width + 2:
+    right, bottom = min(page.size[0], x + width + reach), min(page.size[1], y + height + reach)
+    if bottom - top < height + 2 or right - left < width + 2:
         return None
+    area = page.part(left, top, right, bottom)
     darkest, lightest, _, _ = cv2.minMaxLoc(area)
     if lightest - darkest < _LEAST_RANGE:
         return None

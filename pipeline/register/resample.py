@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -48,13 +49,35 @@ class Halvings:
         return self._levels[number]
 
 
-def page_at(levels: Halvings, matrix: Floats, page_size_mm: tuple[float, float], px_per_mm: float) -> Grey:
-    """The page as posed, at a resolution; ``matrix`` maps page millimetres to pixels of the side.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """A page at some resolution, sampled where it is looked at and nowhere else.
 
-    Beyond the side there is white.
+    ``to_source`` maps its pixels to those of the scan, beyond which there is white.  ``merged``
+    (1 or 2) pixels so sampled, each way, make one.
     """
+
+    pixels: Grey
+    to_source: Floats
+    size: tuple[int, int]
+    merged: int = 1
+
+    def halved(self) -> Look:
+        """The page at half the resolution, every pixel the mean of four."""
+        return replace(self, size=(self.size[0] // 2, self.size[1] // 2), merged=2)
+
+    def part(self, left: int, top: int, right: int, bottom: int) -> Grey:
+        """A rectangle of the page."""
+        to_part = np.array([[1.0, 0.0, left * self.merged], [0.0, 1.0, top * self.merged], [0.0, 0.0, 1.0]])
+        width, height = (right - left) * self.merged, (bottom - top) * self.merged
+        sampled = _warp(self.pixels, self.to_source @ to_part, (width, height))
+        return sampled if self.merged == 1 else halved(sampled)
+
+
+def page_at(levels: Halvings, matrix: Floats, page_size_mm: tuple[float, float], px_per_mm: float) -> Look:
+    """The page as posed, at a resolution; ``matrix`` maps page millimetres to pixels of the side."""
     pixels, to_source = _level_for(levels, matrix, page_size_mm, px_per_mm)
-    return _warp(pixels, to_source @ _to_mm(px_per_mm), grid_size(page_size_mm, px_per_mm))
+    return Look(pixels=pixels, to_source=to_source @ _to_mm(px_per_mm), size=grid_size(page_size_mm, px_per_mm))
 
 
 def straightened(
@@ -166,14 +189,7 @@ def _to_mm(px_per_mm: float, origin_mm: tuple[float, float] = (0.0, 0.0)) -> Flo
 
 
 def _warp(pixels: Grey, to_source: Floats, size: tuple[int, int]) -> Grey:
-    """Bilinear sampling through a map from target to source pixels.
-
-    A page lying on its side is sampled along the scan's rows and then transposed: memory
-    is read in order, which halves the time.
-    """
-    lying = abs(to_source[1, 0]) > abs(to_source[0, 0])
-    if lying:
-        to_source, size = to_source[:, [1, 0, 2]], size[::-1]
+    """Bilinear sampling through a map from target to source pixels."""
     warped = cv2.warpPerspective(
         pixels,
         to_source,
@@ -182,4 +198,4 @@ def _warp(pixels: Grey, to_source: Floats, size: tuple[int, int]) -> Grey:
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=_PAPER,
     )
-    return np.asarray(cv2.transpose(warped) if lying else warped, np.uint8)
+    return np.asarray(warped, np.uint8)

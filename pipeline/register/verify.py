@@ -16,7 +16,7 @@ from pipeline.register.fold import best_step
 from pipeline.register.frame import apply, corners_of, page_corners
 from pipeline.register.match import Flags, Matches, match
 from pipeline.register.pose import Fit
-from pipeline.register.resample import halved
+from pipeline.register.resample import Look
 from pipeline.settings import RegisterSettings
 
 _LOOKS_FOR_LOST = 3
@@ -50,7 +50,7 @@ class Held:
         return max(math.hypot(*self.displacement.at(x, y)) for x, y in page_corners(page_size_mm).tolist())
 
 
-def hold_against_print(look: Grey, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Held:
+def hold_against_print(look: Look, blank: Grey, page: PageLayout, fit: Fit, settings: RegisterSettings) -> Held:
     """The smooth field through the printed anchors and the markers; raises ``PageError``.
 
     ``look`` is the page as posed, at ``LOOK_PX_PER_MM`` of ``anchors``.
@@ -117,7 +117,7 @@ class _Search:
         settings = self.settings
         return fit_bend(found, settings.fine_likeness, settings.fine_tolerance_mm, self.corners, highest_order)
 
-    def look(self, page: Grey, start: Floats, reach_mm: float, only: Flags) -> None:
+    def look(self, page: Look, start: Floats, reach_mm: float, only: Flags) -> None:
         """Look for some of the anchors again, around other places, and keep what is more alike."""
         shifts, likeness = match(page, self.anchors.fine, start, reach_mm, only)
         self.shifts[only], self.likeness[only] = shifts[only], likeness[only]
@@ -127,7 +127,7 @@ class _Search:
         off = np.hypot(*(bend.at(self.anchors.centres_mm) - self.shifts).T)
         return np.asarray((self.likeness >= self.settings.sure_likeness) & (off > self.settings.astray_mm))
 
-    def claim(self, page: Grey, bend: Bend, astray: Flags) -> None:
+    def claim(self, page: Look, bend: Bend, astray: Flags) -> None:
         """Anchors astray lie where the field leads when they look as much alike there: other print captured them."""
         reach = self.settings.fine_tolerance_mm
         shifts, likeness = match(page, self.anchors.fine, bend.at(self.anchors.centres_mm), reach, astray)
@@ -159,7 +159,7 @@ def _broken_mm(search: _Search, bend: Bend) -> float | None:
     return step.size_mm if explained and step.size_mm >= settings.fold_step_mm else None
 
 
-def _found(look: Grey, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> tuple[_Search, Bend]:
+def _found(look: Look, anchors: Anchors, corners: Matches, settings: RegisterSettings) -> tuple[_Search, Bend]:
     """The anchors of a page and the field through them: a flat sheet at one look, a bent one after a wider search.
 
     A flat sheet's print lies within a millimetre of its place.  When many anchors are not
@@ -167,7 +167,6 @@ def _found(look: Grey, anchors: Anchors, corners: Matches, settings: RegisterSet
     lost are then looked for around where the others' field leads, as in the corner of a
     photograph whose marker is torn off.
     """
-    coarse: Grey | None = None
     points, count = anchors.centres_mm, len(anchors)
     search = _Search(
         anchors=anchors,
@@ -180,8 +179,7 @@ def _found(look: Grey, anchors: Anchors, corners: Matches, settings: RegisterSet
     search.look(look, search.shifts, settings.near_reach_mm, every)
     bend = search.field()
     if (~bend.kept).mean() > settings.bent_ratio:
-        coarse = halved(look)
-        far, alike = match(coarse, anchors.coarse, np.zeros((count, 2)), settings.anchor_reach_mm)
+        far, alike = match(look.halved(), anchors.coarse, np.zeros((count, 2)), settings.anchor_reach_mm)
         found = Matches(centres_mm=points, shifts_mm=far, likeness=alike)
         start = fit_bend(found, settings.coarse_likeness, settings.coarse_tolerance_mm, corners, _COARSE_ORDER)
         search.look(look, start.at(points), settings.fine_reach_mm, every)
@@ -190,9 +188,8 @@ def _found(look: Grey, anchors: Anchors, corners: Matches, settings: RegisterSet
         lost = ~bend.kept
         if not lost.any():
             break
-        coarse = halved(look) if coarse is None else coarse
         guide = search.field(highest_order=2).at(points)
-        start_again, _ = match(coarse, anchors.coarse, guide, settings.anchor_reach_mm, lost)
+        start_again, _ = match(look.halved(), anchors.coarse, guide, settings.anchor_reach_mm, lost)
         search.look(look, start_again, settings.fine_reach_mm, lost)
         grown = search.field()
         if grown.kept.sum() <= bend.kept.sum():

@@ -8,6 +8,7 @@ from pipeline.model.scan import Displacement
 from pipeline.register.anchors import Anchors, Prints
 from pipeline.register.field import fit_bend
 from pipeline.register.match import Matches
+from pipeline.register.resample import Look
 from pipeline.register.verify import _broken_mm, _runaway_mm, _Search
 from pipeline.settings import RegisterSettings
 
@@ -113,5 +114,5 @@ def test_an_anchor_captured_by_other_print_is_claimed_back_where_it_looks_more_a
     bend = fit_bend(corners, 0.5, 0.3, corners, highest_order=1)
     astray = found.astray(bend)
     assert astray.tolist() == [True]
-    found.claim(look, bend, astray)
+    found.claim(Look(pixels=look, to_source=np.eye(3), size=look.shape[::-1]), bend, astray)
     assert found.astray(bend).tolist() == [not printed_there]
