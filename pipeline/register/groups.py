@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.model.layout import Layout
-from pipeline.register.frame import apply, corners_of, similarity
+from pipeline.model.scan import Floats
+from pipeline.register.frame import corners_of
 from pipeline.register.markers import Marker
 from pipeline.settings import RegisterSettings
 
@@ -26,7 +28,7 @@ class _Sight:
     """A marker, where it puts the middle of its page (px), and its pixels a millimetre."""
 
     marker: Marker
-    middle: tuple[float, float]
+    middle: complex
     px_per_mm: float
 
 
@@ -36,7 +38,7 @@ def group_markers(markers: list[Marker], layout: Layout, settings: RegisterSetti
     Those that agree best come together first: where two pages of one number overlap, each
     marker goes with its own page, not with the one met first.
     """
-    sights = [_sight(marker, layout) for marker in markers]
+    sights = _sights(markers, layout)
     apart = {
         (i, j): distance
         for (i, one), (j, other) in combinations(enumerate(sights), 2)
@@ -63,16 +65,28 @@ def _apart_mm(one: _Sight, other: _Sight, settings: RegisterSettings) -> float |
     small, large = sorted((one.px_per_mm, other.px_per_mm))
     if large > settings.group_scale_ratio * small:
         return None
-    distance = math.dist(one.middle, other.middle) / math.sqrt(small * large)
+    distance = abs(one.middle - other.middle) / math.sqrt(small * large)
     return distance if distance <= settings.group_distance_mm else None
 
 
-def _sight(marker: Marker, layout: Layout) -> _Sight:
-    """What a marker says of its page, by its own four corners."""
-    matrix = similarity(corners_of(layout.stamp.markers[marker.corner]), marker.corners)
-    middle = apply(matrix, np.array([[layout.page_size_mm[0] / 2, layout.page_size_mm[1] / 2]]))[0]
-    return _Sight(
-        marker=marker,
-        middle=(float(middle[0]), float(middle[1])),
-        px_per_mm=math.hypot(matrix[0, 0], matrix[1, 0]),
-    )
+def _sights(markers: list[Marker], layout: Layout) -> list[_Sight]:
+    """What each marker says of its page, by the similarity through its own four corners."""
+    if not markers:
+        return []
+    printed = _as_complex([corners_of(layout.stamp.markers[marker.corner]) for marker in markers])
+    seen = _as_complex([marker.corners for marker in markers])
+    middle_mm = complex(*layout.page_size_mm) / 2
+    own, there = printed.mean(axis=1), seen.mean(axis=1)
+    arms = printed - own[:, None]
+    turns = ((seen - there[:, None]) * arms.conj()).sum(axis=1) / (np.abs(arms) ** 2).sum(axis=1)
+    middles = (there + turns * (middle_mm - own)).tolist()
+    return [
+        _Sight(marker=marker, middle=middle, px_per_mm=abs(turn))
+        for marker, middle, turn in zip(markers, middles, turns.tolist(), strict=True)
+    ]
+
+
+def _as_complex(corners: list[Floats]) -> npt.NDArray[np.complex128]:
+    """Points (n, 4, 2) of the plane as complex numbers (n, 4)."""
+    points = np.array(corners)
+    return np.asarray(points[..., 0] + 1j * points[..., 1], np.complex128)
