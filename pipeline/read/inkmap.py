@@ -7,7 +7,9 @@ print, connected strokes labelled and given to the field in which most of their 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,7 +18,7 @@ import numpy.typing as npt
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage
 from pipeline.read import lines
 from pipeline.read.creases import creases
-from pipeline.read.ground import Ground, Places, grey, pad, softened
+from pipeline.read.ground import KEPT, Ground, Places, grey, pad, softened
 from pipeline.read.paper import contrast_map, paper_level
 from pipeline.read.streaks import streaks
 from pipeline.read.toner import print_level
@@ -93,15 +95,23 @@ def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSett
     """Contrast from which a pixel is ink, raised on grainy paper."""
     # Differences at a distance where the blur leaves grain independent: their median
     # depends neither on writing nor on stains.
-    down, across = np.arange(5, pixels.shape[0], 9), np.arange(3, pixels.shape[1], 7)
-    rows = pixels[down].astype(np.int16)
-    step = np.abs(rows[:, across] - rows[:, across - 3])
-    grain = step[ground.bare[np.ix_(down // 2, across // 2)] > 0]
-    typical = float(np.median(grain)) if grain.size else 0.0
+    at, flat = _grain_at(ground), pixels.ravel()
+    count = np.bincount(np.abs(np.subtract(flat[at], flat[at - 3], dtype=np.int16)), minlength=256)
+    below, half = count.cumsum(), (at.size - 1) / 2
+    typical = np.searchsorted(below, [math.floor(half), math.ceil(half)], side="right").mean()
     # The mean of |difference| is 1.13 deviations; edges of ink are capped.
-    deviation = float(np.minimum(grain, 3 * typical + 1).mean()) / 1.13 if grain.size else 0.0
+    capped = np.minimum(np.arange(256), 3 * typical + 1)
+    deviation = float(count @ capped) / max(at.size, 1) / 1.13
     deviation *= 255 / max(paper_median, 1.0)
     return round(min(max(settings.ink_floor_ratio * 255, settings.noise_factor * deviation), 100.0))
+
+
+@lru_cache(maxsize=KEPT)
+def _grain_at(ground: Ground) -> npt.NDArray[np.intp]:
+    """Some pixels of bare paper (flat), with their neighbours to the left."""
+    height, width = ground.print_level.shape
+    down, across = np.meshgrid(np.arange(5, height, 9), np.arange(3, width, 7), indexing="ij")
+    return np.asarray((down * width + across)[ground.bare[down // 2, across // 2] > 0], np.intp)
 
 
 def _beyond_print(contrast: Grey, floor: int, ground: Ground) -> Grey:
