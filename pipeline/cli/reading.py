@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.balance import listed, show_carnets, show_dispositions, show_refused
-from pipeline.cli.screen import number, plural, progress, say, warn
+from pipeline.cli.screen import plural, progress, say, warn
 
 if TYPE_CHECKING:
     from pipeline.batch.pool import Crew
     from pipeline.batch.reading import ReadingReport, ReadingRequest
     from pipeline.batch.watching import HandOver
+    from pipeline.decide import Forecast
     from pipeline.settings import Settings
 
 FEW = 4
@@ -198,10 +201,22 @@ def _show_forecasts(report: ReadingReport) -> None:
         f"Dont {plural(now.questions, 'question', 'questions')} à cases à cocher, au réglage actuel :"
         f" {_tolerance(now.tolerated)} pour 10 000 cases."
     )
-    fewer = [forecast for forecast in others if forecast.questions != now.questions]
-    if fewer:
-        told = " ; ".join(f"{_tolerance(other.tolerated)} : {number(other.questions)}" for other in fewer)
-        say(f"  Avec {told}. Ce réglage est « tick_errors_tolerated », section [decide] de reglages.toml.")
+    told = [
+        f"{_tolerances(group)}, {plural(questions, 'question', 'questions')}"
+        for questions, group in groupby(others, key=lambda forecast: forecast.questions)
+        if questions != now.questions
+    ]
+    if told:
+        say(f"  Autrement : {' ; '.join(told)}.")
+        say("  Ce réglage est « tick_errors_tolerated », section [decide] de reglages.toml.")
+
+
+def _tolerances(alike: Iterable[Forecast]) -> str:
+    """Settings that ask the same number of questions: « 5 erreurs tolérées », « de 1 à 20 erreurs tolérées »."""
+    tolerated = [forecast.tolerated for forecast in alike]
+    if len(tolerated) == 1:
+        return _tolerance(tolerated[0])
+    return f"de {tolerated[0]:g} à {_tolerance(tolerated[-1])}".replace(".", ",")
 
 
 def _tolerance(tolerated: float) -> str:
