@@ -178,11 +178,17 @@ def _is_stray(mark: MarkReading, probability: float, writer: Writer, settings: D
         return not (writer.strikes and (is_kept(mark, settings) or _is_as_dark(mark, writer, settings)))
     if mark.straight_ratio >= settings.straight_habit_min and not _is_as_dark(mark, writer, settings):
         return not writer.strikes  # two folds that meet in a box look like a pale cross
-    if mark.outside_ratio >= settings.stain_outside_min and (
-        mark.inside_ratio < settings.stain_inside_max or _is_pale(mark, writer, settings)
-    ):
-        return True
+    spread = mark.inside_ratio < settings.stain_inside_max or _is_pale(mark, writer, settings)
+    if mark.outside_ratio >= settings.stain_outside_min and spread:
+        return not _is_own(mark, probability, writer, settings)
     return probability < settings.tick_confidence_min and mark.inside_ratio < settings.stray_inside_min
+
+
+def _is_own(mark: MarkReading, probability: float, writer: Writer, settings: DecideSettings) -> bool:
+    """Plainly a mark of this writer, from side to side of the box and as dark as the pen, whatever it runs into."""
+    known = writer.darkness > 0 and _is_as_dark(mark, writer, settings)
+    strokes = fills_box(mark, settings) and mark.solidity_ratio <= settings.stroke_solidity_max
+    return known and strokes and probability >= settings.tick_confidence_min
 
 
 def _is_edge(mark: MarkReading, settings: DecideSettings) -> bool:
@@ -216,7 +222,7 @@ def _is_nothing(mark: MarkReading, sight: Sight, writer: Writer, settings: Decid
     if bitonal or sight not in (Sight.UNCERTAIN, Sight.STRAY) or not writer.ink:
         return False
     pale = _is_pale(mark, writer, settings)
-    fine = mark.solidity_ratio < settings.hairline_solidity_max
+    fine = _is_hairline(mark, settings)
     if fine and pale and mark.ink_ratio < settings.hairline_ink_ratio * writer.ink:
         return True
     return (fine or pale) and _passes_through(mark, writer, settings)
@@ -241,7 +247,13 @@ def _is_speck(mark: MarkReading, writer: Writer, settings: DecideSettings, *, bi
         return False
     if mark.ink_ratio < settings.speck_ink_max and mark.extent_ratio < settings.dust_extent_max:
         return True
-    return mark.solidity_ratio < settings.hairline_solidity_max and (bitonal or _is_pale(mark, writer, settings))
+    return _is_hairline(mark, settings) and (bitonal or _is_pale(mark, writer, settings))
+
+
+def _is_hairline(mark: MarkReading, settings: DecideSettings) -> bool:
+    """Thinner than any pen, and no longer than a side of the box unless it is one straight line."""
+    thin = mark.solidity_ratio < settings.hairline_solidity_max
+    return thin and (mark.extent_ratio <= settings.hairline_extent_max or mark.straight_ratio >= settings.straight_max)
 
 
 def _is_faint(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:

@@ -17,7 +17,10 @@ _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     *(
         f"pipeline/read/{name}.py"
-        for name in ("boxes", "marks", "strokes", "creases", "stains", "inkmap", "ground", "paper", "toner")
+        for name in (
+            *("boxes", "marks", "strokes", "inkmap", "ground", "paper", "toner"),
+            *("lines", "streaks", "creases", "stains"),
+        )
     ),
     *(
         f"pipeline/decide/{name}"

@@ -153,7 +153,7 @@ def test_ink_that_stays_away_from_the_middle_is_never_plain():
 
 
 def test_strokes_from_side_to_side_are_plain_though_they_run_past_the_middle():
-    assert decide(B=p.TICK | {"core_ratio": 0.06}).value == "B"
+    assert decide(B=p.TICK | {"core_ratio": 0.04}).value == "B"
     assert decide(B=p.TICK | {"core_ratio": 0.06, "extent_ratio": 0.7}).status is Status.REVIEW
     assert decide(B=p.TICK | {"core_ratio": 0.06, "inside_ratio": 0.5}).status is Status.REVIEW
 
@@ -184,6 +184,23 @@ def test_a_stain_is_no_mark_to_propose():
     assert decide(B=p.STAIN).raw == ""
     ring_of_a_cup = p.STAIN | {"darkness": 0.3, "outside_ratio": 0.2, "inside_ratio": 0.45}
     assert decide(B=ring_of_a_cup).reasons == ("stray_mark",)
+
+
+def test_strokes_as_dark_as_the_pen_that_run_into_others_are_a_mark_and_a_punched_hole_is_none():
+    runs_on = p.CROSS | {"outside_ratio": 0.12, "ring_ratio": 0.3, "inside_ratio": 0.45}
+    assert decide(B=runs_on).value == "B"
+    assert decide(B=runs_on, writer=Writer()).reasons == ("stray_mark",)
+    assert decide(B=runs_on | {"darkness": 0.35}).reasons == ("stray_mark",)
+    assert decide(B=runs_on | {"extent_ratio": 0.75}).reasons == ("stray_mark",)
+    hole = runs_on | {"ink_ratio": 0.5, "darkness": 0.7, "solidity_ratio": 0.62, "extent_ratio": 0.82}
+    assert decide(B=hole).reasons == ("stray_mark",)
+
+
+def test_thin_ink_that_spans_more_than_a_streak_may_be_left_of_a_pale_mark():
+    scratch = p.REMAINS | {"ink_ratio": 0.05, "solidity_ratio": 0.1, "extent_ratio": 0.7, "core_ratio": 0.01}
+    assert decide(B=scratch).status is Status.BLANK
+    assert decide(B=scratch | {"extent_ratio": 0.8}).status is Status.REVIEW
+    assert decide(B=scratch | {"extent_ratio": 0.8, "straight_ratio": 0.9}).status is Status.BLANK
 
 
 def circler():
