@@ -21,7 +21,7 @@ from pipeline.rehearse import load_hands
 from pipeline.rehearse.truth import FieldTruth
 from pipeline.settings import Settings
 from pipeline.train import measure, sets
-from tests.bench.pages import KINDS, OFFICE, DensePage, decided, dense_pages
+from tests.bench.pages import KINDS, OFFICE, DensePage, decided, dense_pages, first_look
 
 CANCELLED = 60.0
 """Clumsiness at which most numbers are struck, scribbled over, rewritten or in a struck row."""
@@ -66,9 +66,6 @@ def _cells(test: sets.Sets) -> str:
     """The engine on the sets held out, with the first look alone beside it."""
     reader = digits._reader()
 
-    def first_alone(batch: np.ndarray) -> np.ndarray:
-        return digits.shares(reader.first_scores(batch), reader.temperatures[0])
-
     known = {
         "MNIST": measure.images(test.mnist),
         "Semeion": measure.images(test.semeion),
@@ -82,8 +79,8 @@ def _cells(test: sets.Sets) -> str:
     ]
     for name, part in known.items():
         both = measure.score(name, reader.probabilities, part)
-        alone = measure.score(name, first_alone, part)
-        sure = measure.probabilities(first_alone, part).max(axis=1) >= digits.SURE
+        alone = measure.score(name, first_look, part)
+        sure = measure.probabilities(first_look, part).max(axis=1) >= digits.SURE
         lines.append(
             f"| {name} | {both.n} | {_percent(both.right / both.n)} | {_percent(both.low)}–{_percent(both.high)} "
             f"| {_percent(both.ece)} | {_percent(alone.right / alone.n)} | {_percent(float(sure.mean()))} |"
@@ -274,13 +271,16 @@ def _without(pages: Sequence[DensePage]) -> str:
         "tolerated silent error ÷ 4": _changed(usual, comb_silent_error_max=usual.decide.comb_silent_error_max / 4),
     }
     lines = ["What each part is worth, on the same readings:", "", *_head("decided")]
-    lines += [_row(title, _sum(tallied(pages, way, lambda *_: "").values())) for title, way in ways.items()]
-    lines += [
-        "",
-        "The ensemble is switched off in the table of cells; European digits and drawn strokes by `make ablation`, "
-        "which trains without them.",
-    ]
+    lines += [_row(title, _all(pages, way)) for title, way in ways.items()]
+    glanced = [replace(page, result=page.glanced) for page in pages]
+    lines.append(_row("ensemble off (the first network alone)", _all(glanced, usual)))
+    lines += ["", "European digits and drawn strokes are switched off by `make ablation`, which trains without them."]
     return "\n".join(lines)
+
+
+def _all(pages: Sequence[DensePage], settings: Settings) -> Found:
+    """All plainly written numbers under one heading."""
+    return _sum(tallied(pages, settings, lambda *_: "").values())
 
 
 def _changed(settings: Settings, **numbers: float) -> Settings:

@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline import compose, decide, define, read, register
 from pipeline.model.decision import FieldDecision
@@ -24,6 +26,7 @@ from pipeline.model.form import FormShelf, PublishedForm
 from pipeline.model.order import PrintOrder
 from pipeline.model.result import PageResult
 from pipeline.model.scan import Grey, RegisteredPage, ScanImage, SourceRef
+from pipeline.read.engines import digits
 from pipeline.rehearse import PROFILES, DigitSource, PrintedLot, Respondent, filled_side, load_lot
 from pipeline.rehearse.answers import Persona, answer_carnet
 from pipeline.rehearse.damage import DAMAGES
@@ -43,11 +46,15 @@ CARNET, SCANNED_ON = "26-000001-26", date(2026, 11, 18)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DensePage:
-    """A page read, with what is truly on it, who wrote it and how it was scanned."""
+    """A page read, with what is truly on it, who wrote it and how it was scanned.
+
+    ``glanced``: the same page as the first digit network alone reads it.
+    """
 
     kind: str
     group: str
     result: PageResult
+    glanced: PageResult
     truth: PageTruth
 
 
@@ -103,9 +110,10 @@ def _page(
     damages = tuple(str(name) for name in rng.choice(sorted(DAMAGES), size=1)) if profile.damaged else ()
     seen = scan(SheetSide(pixels=pixels, folded=False, damages=damages), draw_scanner(profile, rng), rng)
     grey: Grey = cv2.cvtColor(seen, cv2.COLOR_BGR2GRAY).astype(np.uint8) if seen.ndim == 3 else seen
-    result = _read(grey, kind)
-    if result is not None:
-        yield DensePage(kind=kind, group=getattr(source, "group", "own"), result=result, truth=truths[0])
+    for found, glanced in _read(grey, kind):
+        yield DensePage(
+            kind=kind, group=getattr(source, "group", "own"), result=found, glanced=glanced, truth=truths[0]
+        )
 
 
 def _respondent(number: int, source: DigitSource | None, clumsiness: float, rng: np.random.Generator) -> Respondent:
@@ -143,8 +151,8 @@ def _shares(weights: Mapping[str, float]) -> list[float]:
     return [float(value) / total for value in weights.values()]
 
 
-def _read(grey: Grey, kind: str) -> PageResult | None:
-    """The page as ``lire`` would store it, or None when it was refused."""
+def _read(grey: Grey, kind: str) -> Iterator[tuple[PageResult, PageResult]]:
+    """The page as ``lire`` would store it, and as the first digit network alone reads it; nothing when refused."""
     profile, settings = PROFILES[kind], Settings()
     image = ScanImage(
         pixels=grey,
@@ -155,7 +163,7 @@ def _read(grey: Grey, kind: str) -> PageResult | None:
     for page in register.find_pages(image, shelf(), compose.blank_pages, read.read_number, settings.register):
         if isinstance(page, RegisteredPage):
             blank = compose.blank_pages(form())[page.layout_page]
-            return PageResult(
+            result = PageResult(
                 source=page.source,
                 slot=page.slot,
                 form="carnet",
@@ -167,4 +175,13 @@ def _read(grey: Grey, kind: str) -> PageResult | None:
                 warnings=page.warnings,
                 readings=read.read_page(page, form(), blank, settings.read),
             )
-    return None
+            with mock.patch.object(digits, "probabilities", first_look):
+                glanced = replace(result, readings=read.read_page(page, form(), blank, settings.read))
+            yield result, glanced
+            return
+
+
+def first_look(batch: npt.NDArray[np.float32]) -> digits.Probabilities:
+    """The probabilities of prepared cells without the members asked in doubt."""
+    reader = digits._reader()
+    return digits.shares(reader.first_scores(batch), reader.temperatures[0])
