@@ -166,15 +166,26 @@ def is_cancelled(reading: FieldReading, settings: DecideSettings) -> bool:
 def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
     """Whether the ink was cancelled.
 
-    A shorter line will do where a trace of a correction stands above, and through what
+    A thick pen fills a cell as a scribble does, but the engine reads its digit.  A
+    shorter line will do where a trace of a correction stands above, and through what
     looks like a barred 7 when it runs from one side of the cell to the other.
     """
-    if cell.scribble_ratio >= settings.scribble_min or cell.struck_ratio >= settings.cell_struck_min:
+    if _is_scribbled(cell, settings) or cell.struck_ratio >= settings.cell_struck_min:
         return True
     if cell.struck_ratio < settings.cell_struck_part_min:
         return False
     return cell.above_ratio >= settings.above_trace_min or (
         cell.width_ratio >= settings.bar_width_max and _looks_like(_BARRED, cell)
+    )
+
+
+def _is_scribbled(cell: CellReading, settings: DecideSettings) -> bool:
+    """Whether the cell is blackened, or inked like a scribble without being a digit for all that."""
+    if cell.scribble_ratio >= 1.0:
+        return True
+    return (
+        cell.scribble_ratio >= settings.scribble_min
+        and max(cell.probabilities, default=0.0) < settings.scribble_read_min
     )
 
 

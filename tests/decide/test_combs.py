@@ -104,11 +104,11 @@ def test_no_ink_is_blank():
 @pytest.mark.parametrize(
     ("measures", "reason"),
     [
-        ({"scribble_ratio": 0.9}, "struck_out"),
+        ({"scribble_ratio": 1.0}, "struck_out"),
         ({"struck_ratio": 0.9}, "struck_out"),
         ({"struck_ratio": 0.4, "above_ratio": 0.006}, "struck_out"),
         ({"above_ratio": 0.2}, "rewritten_above"),
-        ({"scribble_ratio": 0.9, "above_ratio": 0.2}, "rewritten_above"),
+        ({"scribble_ratio": 1.0, "above_ratio": 0.2}, "rewritten_above"),
         ({"height_ratio": 0.1}, "uncertain_ink"),
         ({"spill_ratio": 0.9}, "uncertain_digit"),
     ],
@@ -132,7 +132,14 @@ def test_a_bar_or_a_trace_above_alone_strikes_nothing(measures):
 
 
 def test_a_scribbled_cell_never_becomes_a_digit():
-    assert decide(NUMBER, "123", c1=p.a_cell(p.sure(2, 1.0), scribble_ratio=0.9)).raw == "1?3"
+    assert decide(NUMBER, "123", c1=p.a_cell(p.sure(2, 1.0), scribble_ratio=1.0)).raw == "1?3"
+
+
+@pytest.mark.parametrize(("probability", "status"), [(0.9, Status.REVIEW), (0.999, Status.ACCEPTED)])
+def test_a_cell_full_of_ink_is_a_digit_only_where_the_engine_reads_one(probability, status):
+    decision = decide(NUMBER, "123", c1=p.a_cell(p.sure(2, probability), scribble_ratio=0.9))
+    assert decision.status is status
+    assert (decision.reasons == ("struck_out",)) is (status is Status.REVIEW)
 
 
 def test_ink_above_empty_cells_is_asked():
