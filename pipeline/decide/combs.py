@@ -156,9 +156,10 @@ def is_crossed(reading: FieldReading, settings: DecideSettings) -> bool:
 
 
 def is_cancelled(reading: FieldReading, settings: DecideSettings) -> bool:
-    """Whether some digit of a comb was struck out, or ink stands above it."""
+    """Whether some digit of a comb was struck out or is none any more, or ink stands above it."""
     return any(
-        _is_inked(cell, settings) and (_is_struck(cell, settings) or cell.above_ratio >= settings.above_min)
+        _is_inked(cell, settings)
+        and (_is_struck(cell, settings) or _is_no_digit(cell, settings) or cell.above_ratio >= settings.above_min)
         for cell in reading.cells
     )
 
@@ -205,7 +206,12 @@ def _engine_reason(field: Field, cells: Sequence[CellReading], inked: Sequence[b
     written = [cell for cell, ink in zip(cells, inked, strict=True) if ink]
     if any(len(cell.probabilities) != len(_DIGITS) for cell in written):
         return "uncertain_ink"
-    return "not_a_digit" if any(sum(cell.probabilities) < settings.digit_mass_min for cell in written) else ""
+    return "not_a_digit" if any(_is_no_digit(cell, settings) for cell in written) else ""
+
+
+def _is_no_digit(cell: CellReading, settings: DecideSettings) -> bool:
+    """Whether the engine, where it was asked, saw something else than a digit."""
+    return bool(cell.probabilities) and sum(cell.probabilities) < settings.digit_mass_min
 
 
 def _decoded(

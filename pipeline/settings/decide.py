@@ -231,7 +231,7 @@ class DecideSettings(TickSettings):
     row_cancelled_numbers_min: int = setting(
         3,
         unit="numbers",
-        reason="The same of numbers that are cancelled in any way, by strokes through them or ink above them.",
+        reason="The same of numbers cancelled in any way: struck, no digits any more, or with ink above them.",
         origin="prudence: three corrections in one row are rarer than a line across it",
     )
     same_ink_level: int = setting(

@@ -127,6 +127,8 @@ def test_a_struck_row_is_asked_and_other_rows_are_not():
         ({"date": "line", "duree": "line"}, True),
         ({"date": "above", "duree": "above"}, False),
         ({"date": "above", "duree": "above", "structure": "line"}, True),
+        ({"date": "no digit", "structure": "no digit"}, False),
+        ({"date": "no digit", "duree": "above", "structure": "no digit"}, True),
     ],
 )
 def test_where_several_numbers_of_a_row_are_cancelled_the_others_are_asked_too(signs, asked):
@@ -137,6 +139,7 @@ def test_where_several_numbers_of_a_row_are_cancelled_the_others_are_asked_too(s
     known = {
         "line": p.a_cell(p.sure(1, 1.0), struck_ratio=0.9),
         "above": p.a_cell(p.sure(1, 1.0), above_ratio=0.2),
+        "no digit": p.a_cell((0.01,) * 10),
         "": p.a_cell(p.sure(1, 1.0)),
     }
     numbers = [p.cells(f"act01_{c}", "1" * n, c0=known[signs.get(c, "")]) for c, n in combs.items()]
