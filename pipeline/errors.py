@@ -102,7 +102,7 @@ _SYSTEM_REASONS = {
     errno.EACCES: "accès refusé",
     errno.EPERM: "accès refusé",
     errno.ENOENT: "dossier ou fichier introuvable",
-    errno.ENOTDIR: "un fichier se trouve à la place d'un dossier",
+    errno.ENOTDIR: "un fichier se trouve à la place d’un dossier",
     errno.EEXIST: "un fichier porte déjà ce nom",
     errno.EISDIR: "un dossier porte déjà ce nom",
     errno.ENOSPC: "le disque est plein",
@@ -110,7 +110,7 @@ _SYSTEM_REASONS = {
     errno.EFBIG: "le fichier est trop grand",
     errno.EROFS: "le disque est en lecture seule",
     errno.EIO: "le disque ne répond pas bien",
-    errno.EBUSY: "un autre programme s'en sert",
+    errno.EBUSY: "un autre programme s’en sert",
     errno.ENAMETOOLONG: "le nom est trop long",
 }
 

@@ -16,6 +16,38 @@ SOURCES = sorted(Path(pipeline.__file__).parent.rglob("*.py"))
 CATALOGUES = (wording.DISPOSITIONS, wording.STATUSES, wording.PROBLEMS, wording.REASONS, wording.WARNINGS)
 
 
+ELISION = re.compile(
+    r"(?<![\w’'])(?:[ldnscjmt]|qu|jusqu|lorsqu|puisqu|quelqu|aujourd|quoiqu|presqu)'(?=[^\W\d_])", re.I
+)
+NOT_SHOWN = ("settings/read.py", "rehearse/handover.py")
+"""Quotes what is printed on paper; draws the papers of the rehearsed hand-over, which are as they are."""
+
+
+def shown_texts(path):
+    """Every text of a module that is no docstring; those of commands are their help."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and path.parent.name != "cli":
+            silent.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+            yield node.value
+
+
+def test_what_people_read_bears_one_kind_of_apostrophe():
+    straight = [
+        (path.name, text)
+        for path in SOURCES
+        if not path.as_posix().endswith(NOT_SHOWN)
+        for text in shown_texts(path)
+        if ELISION.search(text)
+    ]
+    assert straight == []
+    guide = (Path(__file__).parents[1] / "GUIDE.md").read_text("utf-8")
+    assert ELISION.findall(re.sub(r"`[^`]*`", "", guide)) == []
+
+
 def emitted_codes():
     """Codes written as text at a place where codes are made."""
     for path in SOURCES:

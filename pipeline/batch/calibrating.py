@@ -69,7 +69,7 @@ def calibrate_campaign(folder: Path, at: str, progress: Progress, waiting: Calla
     The same verdicts give the same file.  Raises ``InputError`` when the folder holds no
     campaign or too few verified digits.
     """
-    require_campaign(folder, "Lisez d'abord des carnets numérisés (« carnet lire »)")
+    require_campaign(folder, "Lisez d’abord des carnets numérisés (« carnet lire »)")
     with campaign_lock(folder, waiting), open_store(folder) as store:
         decide_pending(store, load_settings(folder / "reglages.toml"), progress)
         settled, accepted = _settled(store)

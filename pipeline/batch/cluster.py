@@ -83,7 +83,7 @@ class DaskCrew:
         lost = isinstance(error, CancelledError | distributed.comm.CommClosedError)
         if lost and self._client.status != "running":
             raise DependencyError(
-                f"L'ordonnanceur « {self._address} » ne répond plus. Rien de ce qui était lu n'est perdu : relancez "
+                f"L’ordonnanceur « {self._address} » ne répond plus. Rien de ce qui était lu n’est perdu : relancez "
                 "la même commande quand il est revenu, ou sans --ordonnanceur.",
                 address=self._address,
             ) from error
@@ -107,7 +107,7 @@ def crew_at(address: str) -> Iterator[Crew]:
         return
     if not address.startswith(_SCHEMES) or ":" not in address.removeprefix("tcp://").removeprefix("tls://"):
         raise UsageError(
-            f"« {address} » n'est pas l'adresse d'un ordonnanceur. Elle s'écrit comme « tcp://127.0.0.1:8786 ».",
+            f"« {address} » n’est pas l’adresse d’un ordonnanceur. Elle s’écrit comme « tcp://127.0.0.1:8786 ».",
             address=address,
         )
     client = _connect(address)
@@ -125,7 +125,7 @@ def _connect(address: str) -> Client:
         distributed = importlib.import_module("distributed")
     except ImportError as error:
         raise DependencyError(
-            "La lecture sur plusieurs machines demande le composant « distributed », qui n'est pas installé. "
+            "La lecture sur plusieurs machines demande le composant « distributed », qui n’est pas installé. "
             "Installez-le avec « .venv/bin/python -m pip install 'distributed>=2026.1' », ou relancez sans "
             "--ordonnanceur.",
             package="distributed",
@@ -134,8 +134,8 @@ def _connect(address: str) -> Client:
         return distributed.Client(address, timeout=ANSWER_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise DependencyError(
-            f"Aucun ordonnanceur ne répond à l'adresse « {address} ». Vérifiez qu'il est démarré (« dask scheduler ») "
-            "et que l'adresse est la bonne, ou relancez sans --ordonnanceur.",
+            f"Aucun ordonnanceur ne répond à l’adresse « {address} ». Vérifiez qu’il est démarré (« dask scheduler ») "
+            "et que l’adresse est la bonne, ou relancez sans --ordonnanceur.",
             address=address,
         ) from error
 
@@ -146,7 +146,7 @@ def _wait_for_workers(client: Client, address: str) -> None:
         client.wait_for_workers(1, timeout=WORKERS_S)
     except TimeoutError as error:
         raise DependencyError(
-            f"L'ordonnanceur « {address} » répond, mais aucune machine de calcul ne lui est rattachée. "
+            f"L’ordonnanceur « {address} » répond, mais aucune machine de calcul ne lui est rattachée. "
             f"Démarrez-en avec « dask worker {address} », puis relancez : ce qui était lu est gardé.",
             address=address,
         ) from error
@@ -157,7 +157,7 @@ def _require_same_version(client: Client, address: str) -> None:
     versions = set(client.run(_version, on_error="return").values())
     if versions != {__version__}:
         raise DependencyError(
-            f"Les machines de calcul de « {address} » n'ont pas toutes la version {__version__} de ce programme. "
+            f"Les machines de calcul de « {address} » n’ont pas toutes la version {__version__} de ce programme. "
             "Installez-la sur chacune, puis relancez.",
             address=address,
             versions=tuple(map(str, versions)),

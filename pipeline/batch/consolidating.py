@@ -110,7 +110,7 @@ def consolidate_campaign(
     """
     if request.parquet:
         consolidate.require_parquet()
-    require_campaign(request.folder, "Lisez d'abord des carnets numérisés (« carnet lire »)")
+    require_campaign(request.folder, "Lisez d’abord des carnets numérisés (« carnet lire »)")
     with campaign_lock(request.folder, waiting), open_store(request.folder) as store:
         shelf = define.open_shelf(define.form_folders())
         decide_pending(store, settings, progress)
@@ -258,21 +258,7 @@ def _write(run: _Run) -> ConsolidatingReport:
         made_at=request.made_at,
         forget=request.forget_edition,
     )
-    book, cut = write_book(
-        run.store,
-        campaign,
-        tables,
-        asked,
-        run.earlier,
-        Order(
-            folder=request.folder,
-            made_at=request.made_at,
-            sensitive=request.sensitive,
-            parquet=request.parquet,
-            not_understood=run.settlement.not_understood,
-            settings=run.settings.consolidate,
-        ),
-    )
+    book, cut = write_book(run.store, campaign, tables, asked, run.earlier, _order(run))
     run.progress("Écriture", 3, 3)
     return ConsolidatingReport(
         workbook=book,
@@ -292,6 +278,18 @@ def _write(run: _Run) -> ConsolidatingReport:
             for entry in campaign.register
             if entry.copy_of and entry.carnet in {choice.copy for choice in run.settlement.choices}
         ),
+    )
+
+
+def _order(run: _Run) -> Order:
+    """What the workbook is made for."""
+    return Order(
+        folder=run.request.folder,
+        made_at=run.request.made_at,
+        sensitive=run.request.sensitive,
+        parquet=run.request.parquet,
+        not_understood=run.settlement.not_understood,
+        settings=run.settings.consolidate,
     )
 
 

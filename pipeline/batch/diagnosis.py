@@ -94,7 +94,7 @@ def _folder(folder: Path) -> Check:
         return Check(
             subject=f"Dossier « {folder} »",
             finding=f"non inscriptible ({system_reason(error)})",
-            remedy="Choisissez un autre dossier avec --dossier, ou demandez le droit d'y écrire.",
+            remedy="Choisissez un autre dossier avec --dossier, ou demandez le droit d’y écrire.",
         )
     return Check(subject=f"Dossier « {folder} »", finding=f"inscriptible, {free / 1e9:.0f} Go libres")
 

@@ -113,7 +113,7 @@ def _sentence(file: Path, added: Additions) -> str:
     if not added.lost:
         return ""
     shown = " ; ".join(added.lost[:3]) + (" ; …" if len(added.lost) > 3 else "")
-    return f"« {file.name} » a été changé d'une façon qui ne peut pas être reprise : {shown}."
+    return f"« {file.name} » a été changé d’une façon qui ne peut pas être reprise : {shown}."
 
 
 def trace_of(file: Path, store: Store) -> Trace | None:

@@ -51,7 +51,7 @@ def box_sheets(folder: Path) -> list[Path]:
     """
     samples = sorted(_samples(folder), key=lambda sample: (sample.ink, sample.image, sample.box.y, sample.box.x))
     if not samples:
-        raise InputError(f"« {folder} » ne contient aucune case lue. Lisez d'abord des carnets (« carnet lire »).")
+        raise InputError(f"« {folder} » ne contient aucune case lue. Lisez d’abord des carnets (« carnet lire »).")
     bare = [sample for sample in samples if sample.ink == 0 and sample.verdict == "."]
     step = max(1, len(bare) // MOST_EMPTY)
     shown = bare[::step][:MOST_EMPTY] + [s for s in samples if s.ink > 0 or s.verdict != "."]

@@ -75,7 +75,7 @@ class Job:
 def new_job(request: PrintRequest, shelf: FormShelf) -> Job:
     """New carnets, from a participants file or by quantity."""
     if request.sheet or request.ordinal != 1:
-        raise UsageError("« --feuille » réimprime une feuille d'un carnet qui existe : ajoutez « --numeros ».")
+        raise UsageError("« --feuille » réimprime une feuille d’un carnet qui existe : ajoutez « --numeros ».")
     form = find_form(shelf, request.form or DEFAULT_FORM)
     variant = _variant(request.variant or "standard")
     values = {"canal": request.canal, "public": request.public}
@@ -110,7 +110,7 @@ def reprint_job(request: PrintRequest, shelf: FormShelf, register: Iterable[Regi
     form = _form_again(request.form, shelf, entries)
     variants = {request.variant} if request.variant else {entry.variant for entry in entries}
     if len(variants) > 1:
-        raise UsageError("Ces carnets n'ont pas tous la même variante : réimprimez-les en plusieurs fois.")
+        raise UsageError("Ces carnets n’ont pas tous la même variante : réimprimez-les en plusieurs fois.")
     variant = _variant(variants.pop())
     numbers = tuple(entry.carnet for entry in entries)
     job = Job(form=form, variant=variant, imposition="a5", numbers=numbers, sheet=request.sheet)
@@ -125,7 +125,7 @@ def find_form(shelf: FormShelf, name: str) -> PublishedForm:
     found = shelf.get(form, version) if version else shelf.latest(form)
     if found is None:
         known = ", ".join(f"« {'/'.join(candidate.key)} »" for candidate in shelf.forms) or "aucun"
-        raise UsageError(f"Le formulaire « {name} » n'est pas connu. Formulaires connus : {known}.", form=name)
+        raise UsageError(f"Le formulaire « {name} » n’est pas connu. Formulaires connus : {known}.", form=name)
     return found
 
 
@@ -144,10 +144,10 @@ def _from_file(job: Job, found: Participants) -> Job:
 def _check_count(count: int) -> None:
     """Refuse nothing and too much."""
     if count < 1:
-        raise UsageError("La quantité doit être d'au moins 1 carnet.", quantity=count)
+        raise UsageError("La quantité doit être d’au moins 1 carnet.", quantity=count)
     if count > COPIES_MAX:
         raise UsageError(
-            f"{count} carnets en une fois, c'est trop : {COPIES_MAX} au plus. Imprimez en plusieurs lots.",
+            f"{count} carnets en une fois, c’est trop : {COPIES_MAX} au plus. Imprimez en plusieurs lots.",
             quantity=count,
         )
 
@@ -156,7 +156,7 @@ def _variant(name: str) -> str:
     """A variant that this program prints."""
     if name not in PRINTABLE:
         raise UsageError(
-            f"La variante « {name} » ne s'imprime pas. Variantes possibles : {', '.join(PRINTABLE)}.", variant=name
+            f"La variante « {name} » ne s’imprime pas. Variantes possibles : {', '.join(PRINTABLE)}.", variant=name
         )
     return name
 
@@ -167,7 +167,7 @@ def _imposition(asked: str, definition: FormDefinition, variant: str) -> Imposit
         return "a5" if compose.booklet_obstacle(definition, variant) else "livret"
     if asked not in get_args(Imposition):
         raise UsageError(
-            f"L'imposition « {asked} » n'existe pas. Impositions possibles : livret, a5.", imposition=asked
+            f"L’imposition « {asked} » n’existe pas. Impositions possibles : livret, a5.", imposition=asked
         )
     if asked == "livret":
         compose.check_booklet(definition, variant)
@@ -201,7 +201,7 @@ def _form_again(asked: str, shelf: FormShelf, entries: Iterable[RegisterEntry]) 
         return find_form(shelf, asked)
     versions = {(entry.form, entry.version) for entry in entries}
     if len(versions) > 1:
-        raise UsageError("Ces carnets n'ont pas tous la même version : réimprimez-les en plusieurs fois.")
+        raise UsageError("Ces carnets n’ont pas tous la même version : réimprimez-les en plusieurs fois.")
     form, version = versions.pop()
     if asked and asked.strip("/") not in (form, f"{form}/{version}"):
         raise UsageError(
@@ -250,7 +250,7 @@ def _leaf(definition: FormDefinition, sheet: str) -> tuple[int, ...]:
         names.append(JACKET[0])
     known = "".join(f"« {name} », " for name in names)
     raise UsageError(
-        f"La feuille « {sheet} » n'existe pas. Feuilles possibles : {known}ou un numéro de page de "
+        f"La feuille « {sheet} » n’existe pas. Feuilles possibles : {known}ou un numéro de page de "
         f"{booklet[0]} à {booklet[-1]}.",
         sheet=sheet,
     )

@@ -187,7 +187,7 @@ def _none_usable(path: Path, refused: list[RowProblem]) -> UsageError:
     lines = ", ".join(str(problem.line) for problem in refused[:12])
     why = f" (lignes écartées : {lines})" if lines else ""
     return UsageError(
-        f"« {path} » : aucune ligne ne peut être utilisée{why}. Rien n'est imprimé. Sous les titres, chaque ligne "
+        f"« {path} » : aucune ligne ne peut être utilisée{why}. Rien n’est imprimé. Sous les titres, chaque ligne "
         "donne un carnet : un prénom ou un nom qui tienne sur la couverture, ou un lot, un canal, un public.",
         file=str(path),
         refused=tuple(refused),

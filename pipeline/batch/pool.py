@@ -161,7 +161,7 @@ def _require_start(prepare: Prepare, crew: Crew) -> None:
         if not list(_drain(executor, crew, crew.call(_still_here, prepare), iter([None]), [], depth=1)):
             raise CarnetError(
                 "Les processus de lecture ne démarrent pas sur cette machine. Vérifiez la mémoire libre, puis "
-                "relancez : rien n'est perdu, la lecture reprendra où elle en est."
+                "relancez : rien n’est perdu, la lecture reprendra où elle en est."
             )
 
 

@@ -191,6 +191,6 @@ def _blocked(out_dir: Path, error: OSError) -> OutputError:
     """The error of an output folder that cannot be written."""
     return OutputError(
         f"« {out_dir} » ne peut pas être écrit ({system_reason(error)}). Choisissez un autre dossier avec "
-        "« --sortie », ou fermez le PDF s'il est ouvert.",
+        "« --sortie », ou fermez le PDF s’il est ouvert.",
         folder=str(out_dir),
     )

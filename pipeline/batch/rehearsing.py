@@ -131,7 +131,7 @@ def _check(request: RehearsalRequest) -> None:
         raise UsageError("« --quantite » doit être au moins 1.", quantity=request.quantity)
     if request.profile and request.profile not in PROFILES:
         known = ", ".join(PROFILES)
-        raise UsageError(f"« {request.profile} » n'est pas une sorte de numérisation. Choisissez parmi : {known}.")
+        raise UsageError(f"« {request.profile} » n’est pas une sorte de numérisation. Choisissez parmi : {known}.")
     for name in (PRINTED, SCANS, CAMPAIGN):
         if (request.out_dir / name).exists():
             raise UsageError(
@@ -145,7 +145,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder} : impossible d'écrire dans ce dossier ({system_reason(error)}).") from error
+        raise OutputError(f"{folder} : impossible d’écrire dans ce dossier ({system_reason(error)}).") from error
 
 
 def _form(name: str) -> PublishedForm:

@@ -110,7 +110,7 @@ class _Known:
 
 def campaign_state(folder: Path) -> CampaignState:
     """Where the campaign of a folder stands; ``InputError`` when there is none."""
-    require_campaign(folder, "Imprimez ou lisez d'abord des carnets")
+    require_campaign(folder, "Imprimez ou lisez d’abord des carnets")
     with open_store(folder) as store:
         known, withdrawn = _gather(store, folder)
     read = {carnet.carnet for carnet in known.carnets}

@@ -167,7 +167,7 @@ def _make_durable(folder: Path, pages: Sequence[PageResult]) -> None:
                 os.close(handle)
     except FileNotFoundError as error:
         raise OutputError(
-            f"L'image « {error.filename} », tout juste lue, n'est pas dans le dossier de campagne. Si la lecture se "
+            f"L’image « {error.filename} », tout juste lue, n’est pas dans le dossier de campagne. Si la lecture se "
             "fait sur plusieurs machines, ce dossier doit leur être accessible sous le même chemin. Relancez ensuite "
             "la lecture.",
             file=str(error.filename),

@@ -41,7 +41,7 @@ def watch_folder(
     ``UsageError`` when the campaign lies in it.
     """
     if not folder.is_dir():
-        raise InputError(f"« {folder} » n'est pas un dossier : il n'y a rien à surveiller.", folder=str(folder))
+        raise InputError(f"« {folder} » n’est pas un dossier : il n’y a rien à surveiller.", folder=str(folder))
     campaign = request.folder.resolve()
     if folder.resolve() in (campaign, *campaign.parents):
         raise UsageError(

@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Carnet de l'engagement citoyen et associatif : imprimer, lire, relire et consolider.",
+    help="Carnet de l’engagement citoyen et associatif : imprimer, lire, relire et consolider.",
     epilog="Codes de sortie : 0\u00a0fait ; 1\u00a0erreur interne ; 2\u00a0commande mal comprise ; "
     "3\u00a0formulaire à corriger ; 4\u00a0rien à lire ; 5\u00a0il manque un programme ; 6\u00a0sortie bloquée ; "
     "7\u00a0réglages à corriger ; 10\u00a0fait, mais des pages sont illisibles, en conflit ou manquantes ; "
@@ -65,8 +65,8 @@ def _unexpected(error: Exception) -> int:
     if os.environ.get("CARNET_TRACE"):
         raise error
     warn(
-        f"Erreur interne ({type(error).__name__}). Rien de ce qui était enregistré n'est perdu. "
-        "Relancez la commande ; si l'erreur revient, transmettez ce message, "
+        f"Erreur interne ({type(error).__name__}). Rien de ce qui était enregistré n’est perdu. "
+        "Relancez la commande ; si l’erreur revient, transmettez ce message, "
         "et la trace obtenue avec la variable CARNET_TRACE=1."
     )
     return ExitCode.INTERNAL

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.screen import number, plural, say, table
+from pipeline.cli.screen import plural, say, table
+from pipeline.wording import thousands
 
 if TYPE_CHECKING:
     from pipeline.batch.balance import CarnetState
@@ -40,7 +41,7 @@ def show_dispositions(rows: Iterable[BalanceRow]) -> None:
     say("Bilan des pages :")
     found = [(Disposition(code), words(code)) for code in DISPOSITIONS if counts[Disposition(code)]]
     table(
-        (number(counts[code]), (text.many if counts[code] > 1 else text.title) + apart.get(code, ""))
+        (thousands(counts[code]), (text.many if counts[code] > 1 else text.title) + apart.get(code, ""))
         for code, text in found
     )
 

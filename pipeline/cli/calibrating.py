@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.screen import number, plural, progress, say, table, warn
+from pipeline.cli.screen import plural, progress, say, table, warn
+from pipeline.wording import thousands
 
 if TYPE_CHECKING:
     from pipeline.batch.calibrating import CalibratingReport
@@ -33,7 +34,7 @@ def calibrer(
 
 def _waiting() -> None:
     """Another run holds the folder."""
-    warn("Une autre commande travaille dans ce dossier : celle-ci attend qu'elle se termine.")
+    warn("Une autre commande travaille dans ce dossier : celle-ci attend qu’elle se termine.")
 
 
 def _show(report: CalibratingReport) -> None:
@@ -44,22 +45,26 @@ def _show(report: CalibratingReport) -> None:
         f"{plural(report.fields, 'réponse', 'réponses')} de {plural(report.carnets, 'carnet', 'carnets')}."
     )
     verdict = (
-        "la lecture était trop sûre d'elle"
+        "la lecture était trop sûre d’elle"
         if found.temperature > 1
         else "la lecture était trop prudente"
         if found.temperature < 1
         else "rien à changer"
     )
-    say(f"Température : {_comma(found.temperature, 3)} (1 : comme à l'installation) ; {verdict}.")
+    say(f"Température : {_comma(found.temperature, 3)} (1 : comme à l’installation) ; {verdict}.")
     say(f"Écart entre confiance et justesse : {_share(found.error_before)} avant, {_share(found.error_after)} après.")
     for group, bins in report.groups.items():
         say(f"Réponses {_GROUPS[group]}, avant ce réglage :")
         rows = [
-            (number(one.count), f"à {_share(one.confidence)} de confiance :", f"{_share(one.right / one.count)} justes")
+            (
+                thousands(one.count),
+                f"à {_share(one.confidence)} de confiance :",
+                f"{_share(one.right / one.count)} justes",
+            )
             for one in bins
         ]
         table(rows)
-    say(f"Écrit : « {report.path} ». Pour revenir aux réglages d'origine, supprimez ce fichier.")
+    say(f"Écrit : « {report.path} ». Pour revenir aux réglages d’origine, supprimez ce fichier.")
     say("Les décisions ont été reprises. Lancez « carnet consolider » pour refaire le classeur.")
 
 

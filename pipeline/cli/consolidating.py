@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.publishing import show_published
-from pipeline.cli.screen import number, plural, progress, say, warn
+from pipeline.cli.screen import plural, progress, say, warn
+from pipeline.wording import thousands
 
 if TYPE_CHECKING:
     from pipeline.batch.consolidating import ConsolidatingReport
@@ -19,7 +20,7 @@ def consolider(
         bool,
         typer.Option(
             "--avec-sensibles",
-            help="Écrire aussi les réponses libres et les noms de structures. L'usage en est noté au journal.",
+            help="Écrire aussi les réponses libres et les noms de structures. L’usage en est noté au journal.",
         ),
     ] = False,
     echantillon: Annotated[
@@ -39,7 +40,7 @@ def consolider(
         bool,
         typer.Option(
             "--edition-non-diffusee",
-            help="La dernière édition de diffusion.xlsx n'a été donnée à personne : la refaire. C'est noté au journal.",
+            help="La dernière édition de diffusion.xlsx n’a été donnée à personne : la refaire. C’est noté au journal.",
         ),
     ] = False,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
@@ -69,7 +70,7 @@ def consolider(
 
 def _waiting() -> None:
     """Another run holds the folder."""
-    warn("Une lecture est en cours dans ce dossier : la consolidation attend qu'elle se termine.")
+    warn("Une lecture est en cours dans ce dossier : la consolidation attend qu’elle se termine.")
 
 
 def _show(report: ConsolidatingReport) -> None:
@@ -80,14 +81,14 @@ def _show(report: ConsolidatingReport) -> None:
         say(f"{plural(report.versions_settled, 'version de pages réglée', 'versions de pages réglées')}.")
     for number_, second in report.second_numbers:
         say(
-            f"  • Le carnet photocopié {number_} a deux auteurs : les pages de l'autre personne portent désormais le "
+            f"  • Le carnet photocopié {number_} a deux auteurs : les pages de l’autre personne portent désormais le "
             f"numéro {second}. Notez-le au crayon sur ses feuilles."
         )
     if report.not_understood:
-        told = plural(report.not_understood, "réponse n'a pas été comprise", "réponses n'ont pas été comprises")
+        told = plural(report.not_understood, "réponse n’a pas été comprise", "réponses n’ont pas été comprises")
         say(f"{told} : voir la feuille ARelire, où la raison est écrite.")
     if report.kept_why:
-        warn(f"{report.kept_why} Rien n'y a été effacé : le nouveau classeur est écrit à côté, « {report.workbook} ».")
+        warn(f"{report.kept_why} Rien n’y a été effacé : le nouveau classeur est écrit à côté, « {report.workbook} ».")
     for place in report.register_doubts:
         say(
             f"registre.xlsx, {place} : contenu non compris, laissé tel quel. Écrivez-y une date (JJ/MM/AAAA), "
@@ -95,8 +96,8 @@ def _show(report: ConsolidatingReport) -> None:
         )
     for sheet, cut in report.cut.items():
         say(
-            f"Les {number(cut.rows)} lignes de la feuille {sheet} sont trop nombreuses pour le classeur : elles sont "
-            f"dans {cut.named}, à côté de lui."
+            f"Les {thousands(cut.rows)} lignes de la feuille {sheet} sont trop nombreuses pour le classeur : elles "
+            f"sont dans {cut.named}, à côté de lui."
         )
     say(f"{plural(report.carnets, 'carnet', 'carnets')} dans « {report.workbook} ».")
     beside = report.readings.parent
@@ -117,7 +118,7 @@ def _show_left(report: ConsolidatingReport) -> None:
     if report.conflicts:
         say(
             f"Dont {plural(report.conflicts, 'version', 'versions')} de pages en conflit, en tête de la feuille : dites"
-            " laquelle compte, ou qu'il y a deux personnes."
+            " laquelle compte, ou qu’il y a deux personnes."
         )
     if report.hidden_texts:
         say(

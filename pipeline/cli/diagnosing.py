@@ -14,7 +14,7 @@ from pipeline.errors import ExitCode
 def diagnostic(
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Dossier de la campagne.")] = Path("output"),
 ) -> int:
-    """Vérifier que tout ce qu'il faut est installé, et dire comment réparer."""
+    """Vérifier que tout ce qu’il faut est installé, et dire comment réparer."""
     from pipeline.batch.diagnosis import diagnose
 
     checks = diagnose(dossier)

@@ -85,19 +85,19 @@ def usage_sentence(error: Any) -> str:  # noqa: ANN401 - the library's error typ
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "carnet"
     if kind == "NoSuchOption":
-        what = f"l'option « {error.option_name} » n'existe pas"
+        what = f"l’option « {error.option_name} » n’existe pas"
     elif kind == "MissingParameter":
         what = f"il manque {_parameter(error)}"
     elif kind == "BadParameter":
         what = f"la valeur donnée à {_parameter(error)} ne convient pas{_expected(error.message)}"
     elif unknown := _UNKNOWN.match(error.message):
-        what = f"la commande « {unknown[1]} » n'existe pas"
+        what = f"la commande « {unknown[1]} » n’existe pas"
     elif surplus := _SURPLUS.match(error.message):
-        what = f"« {surplus[1]} » n'est pas attendu ici"
+        what = f"« {surplus[1]} » n’est pas attendu ici"
     elif "requires an argument" in error.message:
-        what = f"l'option « {getattr(error, 'option_name', '')} » attend une valeur"
+        what = f"l’option « {getattr(error, 'option_name', '')} » attend une valeur"
     else:
-        what = f"la commande n'est pas comprise ({error.message.rstrip('.')})"
+        what = f"la commande n’est pas comprise ({error.message.rstrip('.')})"
     return f"{what[0].upper()}{what[1:]}. Tapez « {command} --help » pour voir ce qui est possible."
 
 
@@ -114,4 +114,4 @@ def _parameter(error: Any) -> str:  # noqa: ANN401 - the library's error types a
     if parameter is None:
         return "une option"
     names = [name for name in parameter.opts if name.startswith("--")]
-    return f"l'option « {names[0]} »" if names else f"l'argument « {parameter.name.upper()} »"
+    return f"l’option « {names[0]} »" if names else f"l’argument « {parameter.name.upper()} »"

@@ -15,6 +15,6 @@ def iso_day(text: str, *, today: date) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise UsageError(
-            f"« {text} » n'est pas une date. Écrivez l'année, le mois et le jour, par exemple {today.isoformat()}.",
+            f"« {text} » n’est pas une date. Écrivez l’année, le mois et le jour, par exemple {today.isoformat()}.",
             text=text,
         ) from error

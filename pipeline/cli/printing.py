@@ -107,7 +107,7 @@ def _numbers(first: list[str] | None, rest: list[str] | None) -> tuple[str, ...]
 
     if rest and not first:
         raise UsageError(
-            f"« {rest[0]} » n'est pas attendu ici. Tapez « carnet imprimer --help » pour voir ce qui est possible.",
+            f"« {rest[0]} » n’est pas attendu ici. Tapez « carnet imprimer --help » pour voir ce qui est possible.",
             argument=rest[0],
         )
     return tuple(number for typed in (*(first or ()), *(rest or ())) for number in typed.replace(",", " ").split())
@@ -115,7 +115,7 @@ def _numbers(first: list[str] | None, rest: list[str] | None) -> tuple[str, ...]
 
 def _waiting() -> None:
     """Another run holds the folder."""
-    warn("Une autre commande travaille dans ce dossier : celle-ci attend qu'elle se termine.")
+    warn("Une autre commande travaille dans ce dossier : celle-ci attend qu’elle se termine.")
 
 
 def _show(report: PrintReport) -> None:
@@ -161,16 +161,16 @@ def _show_remarks(report: PrintReport) -> None:
     """Everything that was not done quite as the person may expect."""
     job = report.job
     if report.replaced:
-        say("  Le PDF d'une impression précédente, dans ce dossier, a été remplacé.")
+        say("  Le PDF d’une impression précédente, dans ce dossier, a été remplacé.")
     if to_complete := job.form.definition.to_complete:
         say(
             f"  À compléter par la Ville avant de distribuer : {', '.join(f'« {words} »' for words in to_complete)}. "
-            f"Ces mots s'écrivent dans « {job.form.folder / 'form.toml'} », partie [parameters]."
+            f"Ces mots s’écrivent dans « {job.form.folder / 'form.toml'} », partie [parameters]."
         )
     if job.ignored:
         say(f"  Colonnes ignorées : {', '.join(f'« {heading} »' for heading in job.ignored)}.")
     if job.nameless:
-        say("  Ce formulaire n'a pas de place pour un nom sur sa couverture : les noms ne sont pas imprimés.")
+        say("  Ce formulaire n’a pas de place pour un nom sur sa couverture : les noms ne sont pas imprimés.")
     if report.kept_copy:
         say(
             "  Le registre contenait un graphique ou un objet qui ne peut pas être réécrit : "

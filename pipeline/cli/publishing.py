@@ -17,12 +17,12 @@ def show_published(report: PublishingReport) -> None:
         warn(report.blocked)
         return
     if report.forgotten:
-        say(f"L'édition n° {report.forgotten} est refaite : vous dites qu'elle n'a été donnée à personne.")
+        say(f"L’édition n° {report.forgotten} est refaite : vous dites qu’elle n’a été donnée à personne.")
     if report.kept is not None:
         say(_kept(report.kept, str(report.workbook)))
         return
     share = f"{100 * report.hidden / max(1, report.figures):.1f}".replace(".", ",")
-    news = "" if report.renewed else " Rien n'a changé depuis."
+    news = "" if report.renewed else " Rien n’a changé depuis."
     note = f" et « {report.note.name} »" if report.note else ""
     carnets = plural(report.carnets, "carnet", "carnets")
     say(
@@ -41,9 +41,9 @@ def _kept(kept: Kept, path: str) -> str:
             f"{kept.needed} pour que personne ne soit reconnu."
         )
     year, month, day = kept.last.day.split("-")
-    stays = f"« {path} » reste l'édition n° {kept.last.number} du {day}/{month}/{year}"
+    stays = f"« {path} » reste l’édition n° {kept.last.number} du {day}/{month}/{year}"
     remake = (
-        "Si cette édition n'a été donnée à personne, refaites-la avec « carnet consolider --edition-non-diffusee »."
+        "Si cette édition n’a été donnée à personne, refaites-la avec « carnet consolider --edition-non-diffusee »."
     )
     if kept.why == "hidden":
         share = f"{100 * kept.share:.0f} %"
@@ -52,7 +52,7 @@ def _kept(kept: Kept, path: str) -> str:
             f"reconnaître personne. {remake}"
         )
     arrived = plural(kept.changed, "carnet est arrivé", "carnets sont arrivés")
-    since = f"{arrived} depuis" if kept.changed else "aucun carnet n'est arrivé depuis, des réponses ont changé"
+    since = f"{arrived} depuis" if kept.changed else "aucun carnet n’est arrivé depuis, des réponses ont changé"
     return (
         f"{stays} : {since}, et la différence entre deux éditions les ferait reconnaître. "
         f"Il en faut {kept.needed}. {remake}"

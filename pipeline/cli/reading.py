@@ -33,11 +33,11 @@ def lire(
         int, typer.Option(metavar="N", min=0, help="Nombre de fichiers lus à la fois ; 0 : autant que de cœurs.")
     ] = 0,
     date_numerisation: Annotated[
-        str, typer.Option(metavar="AAAA-MM-JJ", help="Jour de la numérisation, si ce n'est pas aujourd'hui.")
+        str, typer.Option(metavar="AAAA-MM-JJ", help="Jour de la numérisation, si ce n’est pas aujourd’hui.")
     ] = "",
     surveiller: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Lire ce qui arrive dans ce dossier, jusqu'à Ctrl-C, au lieu de SCAN…."),
+        typer.Option(metavar="DIR", help="Lire ce qui arrive dans ce dossier, jusqu’à Ctrl-C, au lieu de SCAN…."),
     ] = None,
     ordonnanceur: Annotated[
         str, typer.Option(metavar="ADRESSE", help="Lire sur un groupe de machines Dask : « tcp://machine:8786 ».")
@@ -90,12 +90,12 @@ def _check(scans: list[Path] | None, watched: Path | None) -> None:
 
     if not scans and watched is None:
         raise UsageError(
-            "Il manque l'argument « SCAN… » : les fichiers ou dossiers à lire, ou « --surveiller » et un dossier. "
+            "Il manque l’argument « SCAN… » : les fichiers ou dossiers à lire, ou « --surveiller » et un dossier. "
             "Tapez « carnet lire --help » pour voir ce qui est possible."
         )
     if scans and watched is not None:
         raise UsageError(
-            "« --surveiller » lit aussi ce qui se trouve déjà dans le dossier : ne donnez pas d'autres fichiers. "
+            "« --surveiller » lit aussi ce qui se trouve déjà dans le dossier : ne donnez pas d’autres fichiers. "
             "Tapez « carnet lire --help » pour voir ce qui est possible."
         )
 
@@ -152,7 +152,7 @@ def _farewell(folder: Path) -> int:
     try:
         state = campaign_state(folder)
     except InputError:
-        say("Rien n'est arrivé.")
+        say("Rien n’est arrivé.")
         return ExitCode.DONE
     show_dispositions(state.rows)
     show_carnets(state.carnets)
@@ -162,7 +162,7 @@ def _farewell(folder: Path) -> int:
 
 def _waiting() -> None:
     """Another run holds the folder."""
-    warn("Une autre lecture est en cours dans ce dossier : celle-ci attend qu'elle se termine.")
+    warn("Une autre lecture est en cours dans ce dossier : celle-ci attend qu’elle se termine.")
 
 
 def _show(report: ReadingReport, folder: Path) -> None:
@@ -187,8 +187,8 @@ def _show_replaced(report: ReadingReport) -> None:
     """Files that became others while they were read."""
     for path in report.replaced:
         say(
-            f"  • « {path} » a été remplacé pendant sa lecture : c'est le nouveau fichier qui est lu. Si l'ancien "
-            "contenait d'autres feuilles, numérisez-les à nouveau."
+            f"  • « {path} » a été remplacé pendant sa lecture : c’est le nouveau fichier qui est lu. Si l’ancien "
+            "contenait d’autres feuilles, numérisez-les à nouveau."
         )
 
 

@@ -23,7 +23,7 @@ def repeter(
         typer.Option(
             metavar="SORTE",
             help="Une seule sorte de numérisation : bureau_300, couleur_200, bitonal_200, fax, telephone ou abime. "
-            "Sans cette option, le mélange d'un bureau.",
+            "Sans cette option, le mélange d’un bureau.",
         ),
     ] = "",
     travailleurs: Annotated[
@@ -50,9 +50,9 @@ def repeter(
             request,
             load_settings(None),
             report,
-            lambda: warn("Une autre lecture est en cours dans ce dossier : j'attends qu'elle finisse."),
+            lambda: warn("Une autre lecture est en cours dans ce dossier : j’attends qu’elle finisse."),
         )
-    say("Répétition : carnets remplis par la machine, personne n'a écrit ces réponses.")
+    say("Répétition : carnets remplis par la machine, personne n’a écrit ces réponses.")
     for sentence in summary.sentences(found.score):
         say(sentence)
     for rows in (summary.page_rows(found.score), summary.mark_rows(found.score), summary.profile_rows(found.score)):

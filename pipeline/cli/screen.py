@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from pipeline.wording import THIN, thousands
+
 PLAIN_EVERY_S = 10.0
 _CLOSING = re.compile(r" (?=[:;!?»])")
 _OPENING = re.compile(r"« ")
@@ -53,17 +55,12 @@ def table(rows: Iterable[Sequence[str]], *, indent: int = 2) -> None:
 
 def _is_count(text: str) -> bool:
     """Whether a cell holds a whole number, or the sign that there is none."""
-    return text.replace("\u202f", "").isdigit() or text in {"", "–"}
+    return text.replace(THIN, "").isdigit() or text in {"", "–"}
 
 
 def plural(count: int, one: str, many: str) -> str:
     """« 1 page », « 12 pages », « 1 200 pages » with a narrow no-break space."""
-    return f"{number(count)}\u00a0{one if count < 2 else many}"
-
-
-def number(count: int) -> str:
-    """A whole number with its thousands set apart."""
-    return f"{count:,}".replace(",", "\u202f")
+    return f"{thousands(count)}\u00a0{one if count < 2 else many}"
 
 
 @contextmanager
@@ -105,7 +102,7 @@ def _plain() -> Progress:
             return
         if step not in last or done >= total or now - last[step] >= PLAIN_EVERY_S:
             if total and (done or step not in last):
-                warn(f"{step} : {number(done)} sur {number(total)}")
+                warn(f"{step} : {thousands(done)} sur {thousands(total)}")
             last[step] = now
 
     return report

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.balance import EVERYTHING, SHOWN, listed, show_carnets, show_dispositions, show_refused
-from pipeline.cli.screen import number, plural, say, table
+from pipeline.cli.screen import plural, say, table
+from pipeline.wording import thousands
 
 if TYPE_CHECKING:
     from pipeline.batch.state import CampaignState, LotState, ToDo
@@ -46,7 +47,7 @@ def etat(
 def _size(state: CampaignState) -> str:
     """How much came in."""
     if not state.files:
-        return "rien n'a encore été lu"
+        return "rien n’a encore été lu"
     return (
         f"{plural(state.files, 'fichier', 'fichiers')}, {plural(state.sides, 'face', 'faces')}, "
         f"{plural(len(state.carnets), 'carnet', 'carnets')}"
@@ -58,7 +59,7 @@ def _show_withdrawn(state: CampaignState, shown: int) -> None:
     if state.withdrawn:
         names = [Path(row.source_file).name for row in state.withdrawn]
         say(
-            f"  • Refusés, puis retirés de leur dossier : {listed(names, shown)}. Rien à faire s'ils ont été refaits.",
+            f"  • Refusés, puis retirés de leur dossier : {listed(names, shown)}. Rien à faire s’ils ont été refaits.",
             hang=4,
         )
 
@@ -92,18 +93,18 @@ def _show_lots(state: CampaignState, shown: int) -> None:
 
 def _cells(lot: LotState) -> tuple[str, ...]:
     """The figures of a lot; a dash where nobody noted anything."""
-    handed_out = "–" if lot.handed_out is None else number(lot.handed_out)
+    handed_out = "–" if lot.handed_out is None else thousands(lot.handed_out)
     counts = (lot.read, lot.complete, lot.jacket, lot.missing, lot.refused, lot.doubts)
-    return (number(lot.printed), handed_out, *(number(count) for count in counts))
+    return (thousands(lot.printed), handed_out, *(thousands(count) for count in counts))
 
 
 def _show_todo(state: CampaignState, folder: Path, *, tout: bool) -> None:
     """What to do, most important first."""
     say()
     if not state.todo:
-        say(f"À faire : rien d'urgent. Pour le classeur : « carnet consolider --dossier {folder} ».")
+        say(f"À faire : rien d’urgent. Pour le classeur : « carnet consolider --dossier {folder} ».")
         return
-    say("À faire, le plus important d'abord :")
+    say("À faire, le plus important d’abord :")
     for rank, todo in enumerate(state.todo, start=1):
         say(f"  {rank}. {_sentence(todo, folder)}", hang=5)
     if not tout and any(len(todo.about) > FILES_SHOWN for todo in state.todo):
@@ -121,7 +122,7 @@ def _sentence(todo: ToDo, folder: Path) -> str:
     one, many = STEPS[todo.step]
     names = listed([Path(name).name for name in todo.about], FILES_SHOWN)
     return (one if todo.count == 1 else many).format(
-        count=number(todo.count),
+        count=thousands(todo.count),
         names=names,
         lire=f"carnet lire {_first(todo)} --dossier {folder}",
         consolider=f"carnet consolider --dossier {folder}",

@@ -94,7 +94,7 @@ def check_booklet(definition: FormDefinition, variant: str) -> None:
     obstacle = booklet_obstacle(definition, variant)
     if obstacle == "large":
         raise UsageError(
-            "Un carnet en gros caractères s'imprime en pages A4 : il ne se plie pas en livret. "
+            "Un carnet en gros caractères s’imprime en pages A4 : il ne se plie pas en livret. "
             "Demandez « --imposition a5 ».",
             imposition="livret",
             variant=variant,

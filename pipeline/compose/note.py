@@ -60,5 +60,5 @@ def _compiled(note: Note, tightness: int) -> bytes:
     }
     pdf = compile_pages(sources, font_folder(), format="pdf", pdf_standards="ua-1", timestamp=0)
     if not isinstance(pdf, bytes):
-        raise OutputError("La note n'a pas pu être composée.", pages=0)
+        raise OutputError("La note n’a pas pu être composée.", pages=0)
     return pdf

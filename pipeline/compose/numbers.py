@@ -27,7 +27,7 @@ def draw_numbers(count: int, year: int, taken: AbstractSet[str], seed: int | Non
     left = len(SERIALS) - len(used - {0})
     if count > left:
         raise UsageError(
-            f"Il ne reste que {left} numéros de carnet pour l'année 20{year:02d}, et {count} sont demandés. "
+            f"Il ne reste que {left} numéros de carnet pour l’année 20{year:02d}, et {count} sont demandés. "
             "Demandez-en moins.",
             left=left,
             asked=count,

@@ -180,7 +180,7 @@ def _typeset_drawings(
     if len(base.pages) != len(pages):
         raise FormError(
             f"« {form.folder} » : la mise en page donne {len(base.pages)} pages et la définition en annonce "
-            f"{len(pages)}. Corrigez l'une ou l'autre.",
+            f"{len(pages)}. Corrigez l’une ou l’autre.",
             folder=str(form.folder),
             typeset=len(base.pages),
             defined=len(pages),

@@ -133,6 +133,6 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
     """The error of a file that cannot be written."""
     return OutputError(
         f"« {path} » ne peut pas être écrit ({system_reason(error)}). Vérifiez que le dossier est accessible en "
-        "écriture et que le disque n'est pas plein, ou choisissez un autre dossier avec « --sortie ».",
+        "écriture et que le disque n’est pas plein, ou choisissez un autre dossier avec « --sortie ».",
         file=str(path),
     )

@@ -34,7 +34,7 @@ def _face() -> tuple[bytes, dict[int, int], int]:
         data = fontpkg.path(FAMILY).read_bytes()
     except (fontpkg.FontpkgError, OSError) as error:
         raise DependencyError(
-            f"La police « {FAMILY} » est introuvable. Relancez « make setup » pour l'installer.", font=FAMILY
+            f"La police « {FAMILY} » est introuvable. Relancez « make setup » pour l’installer.", font=FAMILY
         ) from error
     font = TTFont(io.BytesIO(data), lazy=True)
     advances = font["hmtx"]

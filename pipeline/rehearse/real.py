@@ -47,7 +47,7 @@ def load_hands(folder: Path, *, test: bool = True) -> tuple[DigitSource, ...]:
     for name in _FILES:
         if not (folder / name).is_file():
             raise InputError(
-                f"{folder} : le fichier d'écritures « {name} » manque. "
+                f"{folder} : le fichier d’écritures « {name} » manque. "
                 "Indiquez avec --mains le dossier qui le contient.",
                 file=str(folder / name),
             )

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.rehearse.score import Score, Tally
+from pipeline.wording import THIN, thousands
 
-NARROW = "\u202f"
 _TICKS = {
     "definite": "cochées nettement (croix, coche)",
     "empty": "vides",
     "pencil": "cochées au crayon",
     "light_blue": "cochées au stylo pâle",
-    "slash": "cochées d'un seul trait",
+    "slash": "cochées d’un seul trait",
     "filled": "cochées en noircissant",
     "circle": "entourées",
     "circled": "entourées une fois",
     "corrected": "corrigées",
     "cancelled": "noircies sans autre coche",
-    "dot": "cochées d'un point",
-    "double": "deux réponses au lieu d'une",
+    "dot": "cochées d’un point",
+    "double": "deux réponses au lieu d’une",
     "stray": "cochées, avec un trait égaré à côté",
     "faint": "à peine marquées",
     "row_struck": "dans une ligne barrée",
@@ -29,7 +29,7 @@ _DIGITS = {
     "corrected": "dans un champ corrigé",
     "illegible": "dans un champ gribouillé",
     "empty": "champs à chiffres vides",
-    "row_struck": "champs d'une ligne barrée",
+    "row_struck": "champs d’une ligne barrée",
 }
 _FATES = ("placed", "refused", "conflict", "lost", "wrong")
 Rows = list[tuple[str, ...]]
@@ -40,7 +40,7 @@ def page_rows(score: Score) -> Rows:
     rows: Rows = [("numérisation", "pages", "placées", "refusées", "en conflit", "perdues", "mal identifiées")]
     for profile, counts in sorted(score.pages.items()):
         shown = sum(counts[fate] for fate in _FATES[:4])
-        rows.append((profile, *(_count(number) for number in (shown, *(counts[fate] for fate in _FATES)))))
+        rows.append((profile, *(thousands(number) for number in (shown, *(counts[fate] for fate in _FATES)))))
     return rows
 
 
@@ -63,14 +63,14 @@ def _rows(score: Score, group: str, prefix: str, words: dict[str, str]) -> Rows:
 def _title(name: str, words: dict[str, str]) -> str:
     """The words of a kind; the empty boxes of a question name what else was done in it."""
     around = name.removeprefix("empty, ")
-    return words[name] if name in words else f"vides d'une question à cases {words.get(around, around)}"
+    return words[name] if name in words else f"vides d’une question à cases {words.get(around, around)}"
 
 
 def _row(title: str, tally: Tally) -> tuple[str, ...]:
     """One line of figures."""
-    shares = (f"{_count(count)} ({_percent(count, tally.total)})" for count in (tally.right, tally.asked))
+    shares = (f"{thousands(count)} ({_percent(count, tally.total)})" for count in (tally.right, tally.asked))
     bound = percent(tally.silent_bound()) if tally.accepted else "—"
-    return (title, _count(tally.total), *shares, _count(tally.silent), bound)
+    return (title, thousands(tally.total), *shares, thousands(tally.silent), bound)
 
 
 def profile_rows(score: Score) -> Rows:
@@ -87,12 +87,12 @@ def sentences(score: Score) -> list[str]:
     pages = sum(score.fate(fate) for fate in _FATES[:4])
     ticks, digits = score.total("ticks"), score.total("digits")
     return [
-        f"Pages\u00a0: {_count(score.fate('placed'))} placées sur {_count(pages)}"
-        f"\u00a0; {_count(score.fate('lost'))} perdues, {_count(score.fate('wrong'))} mal identifiées.",
-        f"Cases\u00a0: {_percent(ticks.asked, ticks.total)} à relire\u00a0; {_count(ticks.silent)} fausses "
-        f"sans question sur {_count(ticks.accepted)} acceptées.",
-        f"Chiffres\u00a0: {_percent(digits.asked, digits.total)} à relire\u00a0; {_count(digits.silent)} faux "
-        f"sans question sur {_count(digits.accepted)} acceptés.",
+        f"Pages\u00a0: {thousands(score.fate('placed'))} placées sur {thousands(pages)}"
+        f"\u00a0; {thousands(score.fate('lost'))} perdues, {thousands(score.fate('wrong'))} mal identifiées.",
+        f"Cases\u00a0: {_percent(ticks.asked, ticks.total)} à relire\u00a0; {thousands(ticks.silent)} fausses "
+        f"sans question sur {thousands(ticks.accepted)} acceptées.",
+        f"Chiffres\u00a0: {_percent(digits.asked, digits.total)} à relire\u00a0; {thousands(digits.silent)} faux "
+        f"sans question sur {thousands(digits.accepted)} acceptés.",
     ]
 
 
@@ -103,11 +103,6 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _count(number: int) -> str:
-    """A whole number with its thousands set apart."""
-    return f"{number:,}".replace(",", NARROW)
-
-
 def _percent(part: int, whole: int) -> str:
     """A share in per cent."""
     return percent(part / whole) if whole else "—"
@@ -116,4 +111,4 @@ def _percent(part: int, whole: int) -> str:
 def percent(share: float) -> str:
     """A share in per cent, French, with as many decimals as it needs."""
     decimals = 1 if share >= 0.01 or share == 0 else 3
-    return f"{share * 100:.{decimals}f}".replace(".", ",") + f"{NARROW}%"
+    return f"{share * 100:.{decimals}f}".replace(".", ",") + f"{THIN}%"

@@ -35,7 +35,7 @@ def _font_path(package: str, file: str) -> Path:
         if path.is_file():
             return path
     raise DependencyError(
-        f"La police manuscrite « {package} » manque : lancez « make setup » pour l'installer.", package=package
+        f"La police manuscrite « {package} » manque : lancez « make setup » pour l’installer.", package=package
     )
 
 

@@ -30,7 +30,7 @@ def campaign_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> I
     except OSError as error:
         raise OutputError(
             f"Le dossier de campagne « {folder} » ne peut pas être écrit ({system_reason(error)}). "
-            "Choisissez un autre dossier avec --dossier, ou demandez le droit d'y écrire.",
+            "Choisissez un autre dossier avec --dossier, ou demandez le droit d’y écrire.",
             folder=str(folder),
         ) from error
     try:

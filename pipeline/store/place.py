@@ -49,8 +49,8 @@ def require_local(folder: Path) -> None:
     share = share_of(folder, table)
     if share:
         raise OutputError(
-            f"Le dossier de campagne « {folder} » est sur un partage réseau ({share}). La base de la campagne n'y est "
-            "pas en sécurité : deux postes pourraient l'abîmer en écrivant à la fois. Choisissez avec --dossier un "
+            f"Le dossier de campagne « {folder} » est sur un partage réseau ({share}). La base de la campagne n’y est "
+            "pas en sécurité : deux postes pourraient l’abîmer en écrivant à la fois. Choisissez avec --dossier un "
             "dossier de ce poste ; les numérisations, elles, peuvent rester sur le partage.",
             folder=str(folder),
             share=share,
@@ -60,17 +60,17 @@ def require_local(folder: Path) -> None:
 def blocked(folder: Path, error: OSError) -> OutputError:
     """What stopped a write into the campaign folder, in words."""
     if error.errno in _FULL:
-        what = f"Il n'y a plus de place sur le disque du dossier de campagne « {folder} »"
+        what = f"Il n’y a plus de place sur le disque du dossier de campagne « {folder} »"
         remedy = "Libérez de la place"
     elif error.errno == errno.EROFS:
         what = f"Le dossier de campagne « {folder} » est en lecture seule"
         remedy = "Choisissez un autre dossier avec --dossier, ou rendez-le inscriptible"
     else:
         where = f" (« {error.filename} »)" if error.filename else ""
-        what = f"L'écriture dans le dossier de campagne « {folder} » a échoué : {system_reason(error)}{where}"
-        remedy = "Vérifiez le disque et les droits d'accès"
+        what = f"L’écriture dans le dossier de campagne « {folder} » a échoué : {system_reason(error)}{where}"
+        remedy = "Vérifiez le disque et les droits d’accès"
     return OutputError(
-        f"{what}. {remedy}, puis relancez la même commande : rien de ce qui était enregistré n'est perdu.",
+        f"{what}. {remedy}, puis relancez la même commande : rien de ce qui était enregistré n’est perdu.",
         folder=str(folder),
         errno=error.errno,
     )

@@ -74,7 +74,7 @@ def open_store(folder: Path) -> Iterator[Store]:
             raise
         raise OutputError(
             f"La base de la campagne « {path} » ne peut pas être ouverte ou écrite ({error}). "
-            "Vérifiez que le dossier est accessible en écriture et que le disque n'est pas plein.",
+            "Vérifiez que le dossier est accessible en écriture et que le disque n’est pas plein.",
             file=str(path),
         ) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.wording.fields import REASONS, WARNINGS
+from pipeline.wording.numbers import THIN, thousands
 from pipeline.wording.places import scan_name
 from pipeline.wording.problems import PROBLEMS, ROWS
 from pipeline.wording.states import DISPOSITIONS, KINDS, STATUSES
@@ -21,9 +22,11 @@ __all__ = [
     "REASONS",
     "ROWS",
     "STATUSES",
+    "THIN",
     "WARNINGS",
     "Words",
     "scan_name",
+    "thousands",
     "told",
     "words",
 ]

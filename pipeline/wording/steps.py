@@ -4,24 +4,24 @@ from __future__ import annotations
 
 STEPS: dict[str, tuple[str, str]] = {
     "read_on": (
-        "Finir la lecture : 1 face n'a pas encore été lue ({names}). Relancez « {lire} ».",
-        "Finir la lecture : {count} faces n'ont pas encore été lues ({names}). Relancez « {lire} ».",
+        "Finir la lecture : 1 face n’a pas encore été lue ({names}). Relancez « {lire} ».",
+        "Finir la lecture : {count} faces n’ont pas encore été lues ({names}). Relancez « {lire} ».",
     ),
     "scan_unread": (
-        "Numériser à nouveau 1 face : son fichier a disparu avant d'être lu en entier ({names}).",
-        "Numériser à nouveau {count} faces : leurs fichiers ont disparu avant d'être lus en entier ({names}).",
+        "Numériser à nouveau 1 face : son fichier a disparu avant d’être lu en entier ({names}).",
+        "Numériser à nouveau {count} faces : leurs fichiers ont disparu avant d’être lus en entier ({names}).",
     ),
     "read_again": (
-        "Relire 1 page dont la lecture s'est arrêtée, ou dont l'image gardée est perdue ({names}) : « {lire} ».",
-        "Relire {count} pages dont la lecture s'est arrêtée, ou dont l'image gardée est perdue ({names}) : « {lire} ».",
+        "Relire 1 page dont la lecture s’est arrêtée, ou dont l’image gardée est perdue ({names}) : « {lire} ».",
+        "Relire {count} pages dont la lecture s’est arrêtée, ou dont l’image gardée est perdue ({names}) : « {lire} ».",
     ),
     "decide": (
         "Ranger 1 page lue dans un passage interrompu : « {consolider} ».",
         "Ranger {count} pages lues dans un passage interrompu : « {consolider} ».",
     ),
     "mend_files": (
-        "Refaire 1 fichier qui ne s'ouvre pas ({names}) : la raison et le remède sont dits plus haut.",
-        "Refaire {count} fichiers qui ne s'ouvrent pas ({names}) : raisons et remèdes sont dits plus haut.",
+        "Refaire 1 fichier qui ne s’ouvre pas ({names}) : la raison et le remède sont dits plus haut.",
+        "Refaire {count} fichiers qui ne s’ouvrent pas ({names}) : raisons et remèdes sont dits plus haut.",
     ),
     "scan_again": (
         "Numériser à nouveau 1 page illisible ({names}).",
@@ -49,7 +49,7 @@ STEPS: dict[str, tuple[str, str]] = {
         "Transcrire {count} réponses libres : « {consolider} --avec-sensibles ».",
     ),
     "remind": (
-        "Relancer la personne dont le carnet n'est pas rendu ({names}), ou noter son retour dans « {registre} ».",
+        "Relancer la personne dont le carnet n’est pas rendu ({names}), ou noter son retour dans « {registre} ».",
         "Relancer les personnes dont {count} carnets ne sont pas rendus ({names}), ou noter les retours dans "
         "« {registre} ».",
     ),

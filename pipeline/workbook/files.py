@@ -24,7 +24,7 @@ def require_closed(path: Path) -> None:
     if mark is not None:
         raise OutputError(
             f"« {path} » est ouvert dans Excel ou LibreOffice : il ne peut pas être remplacé. Enregistrez-le, "
-            f"fermez-le, puis relancez la commande. S'il n'est ouvert nulle part, supprimez « {mark.name} ».",
+            f"fermez-le, puis relancez la commande. S’il n’est ouvert nulle part, supprimez « {mark.name} ».",
             file=str(path),
             mark=str(mark),
         )
@@ -65,8 +65,8 @@ def dated_beside(path: Path, at: datetime.datetime) -> Path:
 
 def _blocked(path: Path, why: str) -> OutputError:
     return OutputError(
-        f"« {path} » ne peut pas être écrit ({why}). Fermez-le s'il est ouvert, vérifiez que le dossier "
-        f"« {path.parent} » est accessible en écriture et que le disque n'est pas plein, puis relancez la commande.",
+        f"« {path} » ne peut pas être écrit ({why}). Fermez-le s’il est ouvert, vérifiez que le dossier "
+        f"« {path.parent} » est accessible en écriture et que le disque n’est pas plein, puis relancez la commande.",
         file=str(path),
         why=why,
     )

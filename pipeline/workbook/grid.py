@@ -93,7 +93,7 @@ def load_book(path: Path, error: type[CarnetError], *, values: bool = False) -> 
             book = load_workbook(io.BytesIO(path.read_bytes()), rich_text=not values, data_only=values)
     except Exception as cause:  # openpyxl raises a dozen kinds on a damaged or foreign file
         raise error(
-            f"« {path} » ne peut pas être lu comme un classeur ({type(cause).__name__}). Rien n'a été changé. "
+            f"« {path} » ne peut pas être lu comme un classeur ({type(cause).__name__}). Rien n’a été changé. "
             "Ouvrez-le dans Excel pour le réparer, ou renommez-le : le registre sera refait à partir de la base.",
             file=str(path),
         ) from cause
@@ -137,8 +137,8 @@ def open_grid(book: Any, name: str, columns: Sequence[Column]) -> Grid:  # noqa:
     if name in book.sheetnames:
         names = " et ".join(f"« {column.heading} »" for column in columns[:2])
         raise OutputError(
-            f"Le registre a changé : la feuille « {name} » n'a plus les colonnes {names}. Remettez ces titres, ou "
-            "renommez la feuille pour qu'une nouvelle soit faite.",
+            f"Le registre a changé : la feuille « {name} » n’a plus les colonnes {names}. Remettez ces titres, ou "
+            "renommez la feuille pour qu’une nouvelle soit faite.",
             sheet=name,
         )
     sheet = book.create_sheet(name)

@@ -64,8 +64,8 @@ def read_table(path: Path, known: Collection[str] = ()) -> Table:
     missing, of another kind, damaged, protected by a password, or holds no table.
     """
     if not path.is_file():
-        what = "est un dossier" if path.is_dir() else "n'existe pas"
-        raise InputError(f"« {path} » {what}. Donnez le chemin d'un fichier .xlsx ou .csv.", file=str(path))
+        what = "est un dossier" if path.is_dir() else "n’existe pas"
+        raise InputError(f"« {path} » {what}. Donnez le chemin d’un fichier .xlsx ou .csv.", file=str(path))
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -106,13 +106,13 @@ def _lines(path: Path, data: bytes) -> Iterable[Row]:
         return _workbook_lines(path, data)
     if data.startswith(_OLE):
         raise InputError(
-            f"« {path} » est un classeur protégé par un mot de passe ou d'un ancien format (.xls). "
+            f"« {path} » est un classeur protégé par un mot de passe ou d’un ancien format (.xls). "
             "Enregistrez-le en .xlsx sans mot de passe, ou en .csv.",
             file=str(path),
         )
     if path.suffix.lower() in {".xlsx", ".xlsm"} or (b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise InputError(
-            f"« {path} » n'est pas un classeur Excel lisible : il est abîmé ou d'une autre nature. "
+            f"« {path} » n’est pas un classeur Excel lisible : il est abîmé ou d’une autre nature. "
             "Ouvrez-le dans Excel et enregistrez-le de nouveau en .xlsx ou en .csv.",
             file=str(path),
         )
@@ -134,7 +134,7 @@ def _workbook_lines(path: Path, data: bytes) -> list[Row]:
                     return found
     except Exception as error:  # openpyxl raises a dozen kinds on a damaged or foreign zip file
         raise InputError(
-            f"« {path} » n'est pas un classeur .xlsx lisible ({type(error).__name__}). "
+            f"« {path} » n’est pas un classeur .xlsx lisible ({type(error).__name__}). "
             "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le en .xlsx ou en .csv.",
             file=str(path),
         ) from error

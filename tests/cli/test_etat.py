@@ -66,7 +66,7 @@ def test_a_campaign_in_order_asks_for_nothing(maker, show):
         maker.carnet(store, "A", 1)
     code, told = show(maker.folder)
     assert code == ExitCode.DONE
-    assert "rien d'urgent" in told
+    assert "rien d’urgent" in told
     assert steps(told) == []
 
 
@@ -90,7 +90,7 @@ def test_an_interrupted_reading_comes_first(maker, show):
     code, told = show(maker.folder)
     assert code == ExitCode.INCOMPLETE
     assert "9  pages illisibles, dont 9 faces pas encore lues" in told
-    assert "7 faces n'ont pas encore été lues (lot-0002.pdf)" in steps(told)[0]
+    assert "7 faces n’ont pas encore été lues (lot-0002.pdf)" in steps(told)[0]
     assert f"carnet lire {maker.scans / 'lot-0002.pdf'} --dossier {maker.folder}" in steps(told)[0]
     assert "2 faces" in steps(told)[1]
     assert "disparu" in steps(told)[1]

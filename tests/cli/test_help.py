@@ -60,8 +60,8 @@ def test_help_takes_under_half_a_second_of_cpu():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["imprimmer"], "La commande « imprimmer » n'existe pas"),
-        (["consolider", "surplus"], "« surplus » n'est pas attendu ici"),
+        (["imprimmer"], "La commande « imprimmer » n’existe pas"),
+        (["consolider", "surplus"], "« surplus » n’est pas attendu ici"),
         (["lire", "--inconnu", "x"], "--inconnu"),
         (["lire"], "SCAN…"),
         (

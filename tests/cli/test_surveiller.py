@@ -145,7 +145,7 @@ def test_nothing_arrives_and_that_is_no_error(watch):
     watching.hears("surveillé")
     code, told = watching.ends()
     assert code == ExitCode.DONE
-    assert "Rien n'est arrivé" in told
+    assert "Rien n’est arrivé" in told
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def require() -> None:
     """``DependencyError`` when the optional package is missing: said before any page is read."""
     if not available():
         raise DependencyError(
-            "Les suggestions de transcription demandent un complément qui n'est pas installé. Installez-le avec "
+            "Les suggestions de transcription demandent un complément qui n’est pas installé. Installez-le avec "
             "« pip install 'carnet-pipeline[htr]' », ou lisez sans « --suggestions ».",
             package=PACKAGE,
         )
