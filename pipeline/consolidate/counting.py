@@ -68,6 +68,7 @@ class Counter:
     _masks: dict[tuple[str, Condition], Mask] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     _carried: dict[tuple[str, str, Conditions], Mask] = field(default_factory=dict)
+    _reached: dict[tuple[str, str, tuple[Conditions, ...]], Mask] = field(default_factory=dict)
 
     def has(self, sheet: str, *columns: str) -> bool:
         """Whether a sheet holds all these columns."""
@@ -90,13 +91,25 @@ class Counter:
             self._carried[key] = chosen[np.asarray(column.cat.codes)]
         return self._carried[key]
 
-    def count(self, tally: Tally) -> float:
-        """The count, or the sum of the weights."""
+    def reached(self, sheet: str, from_sheet: str, alternatives: tuple[Conditions, ...]) -> Mask:
+        """Rows of a sheet whose carnet meets one of several sets of conditions in another."""
+        key = (sheet, from_sheet, alternatives)
+        if key not in self._reached:
+            found = np.zeros(len(self.frames[sheet]), dtype=bool)
+            for one in alternatives:
+                found |= self.mask(sheet, one) if sheet == from_sheet else self.carried(sheet, from_sheet, one)
+            self._reached[key] = found
+        return self._reached[key]
+
+    def count(self, tally: Tally, within: Mask | None = None) -> float:
+        """The count, or the sum of the weights; of the rows ``within``, when they are told."""
+        masks = [self.mask(tally.sheet, one) for one in tally.alternatives]
+        if within is not None:
+            masks = [mask & within for mask in masks]
         if not tally.weight:
-            return sum(int(self.mask(tally.sheet, one).sum()) for one in tally.alternatives)
+            return sum(int(mask.sum()) for mask in masks)
         numbers = self.numbers(tally.sheet, tally.weight)
-        total = sum(float(np.nansum(numbers[self.mask(tally.sheet, one)])) for one in tally.alternatives)
-        return round(total, 6)
+        return round(sum(float(np.nansum(numbers[mask])) for mask in masks), 6)
 
     def numbers(self, sheet: str, column: str) -> np.ndarray:
         """A column as numbers, NaN where there is none."""
@@ -161,7 +174,7 @@ def formula(tally: Tally, headers: Headers) -> str:
 
 
 def _counted(tally: Tally, conditions: Conditions, headers: Headers) -> str:
-    parts = [f"{headers.column(tally.sheet, one.column)},{_criterion(one)}" for one in conditions]
+    parts = [f"{headers.column(tally.sheet, one.column)},{criterion(one)}" for one in conditions]
     if tally.weight:
         weight = headers.column(tally.sheet, tally.weight)
         return f"SUMIFS({','.join([weight, *parts])})" if parts else f"SUM({weight})"
@@ -170,7 +183,7 @@ def _counted(tally: Tally, conditions: Conditions, headers: Headers) -> str:
     return f"COUNTIFS({','.join(parts)})"
 
 
-def _criterion(condition: Condition) -> str:
+def criterion(condition: Condition) -> str:
     """A criterion of COUNTIFS; the signs that it gives a meaning to are quoted."""
     if condition.test == "filled":
         return '"<>"'

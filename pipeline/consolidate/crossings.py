@@ -10,6 +10,7 @@ from pipeline.consolidate.indicators import CAUTION, Indicator
 from pipeline.consolidate.long import UNDATED, UNREAD_DAYS
 from pipeline.consolidate.paired import Transition
 from pipeline.model.evaluation import Ask, Evaluation
+from pipeline.wording import thousands
 from pipeline.workbook import Block, Board, Chart, Column, Entry, Sheet
 
 CROSSINGS, PROGRESS, CHARTS = "Croisements", "Progression", "Graphiques"
@@ -76,7 +77,7 @@ def _counts(table: Crosstab) -> Iterator[tuple[Entry, ...]]:
         for column in columns:
             numbers = [getattr(cells[column], of) for cells in table.cells]
             low, high = min(numbers, default=0), max(numbers, default=0)
-            found.append((f"{low:_}" if low == high else f"{low:_} à {high:_}").replace("_", "\u00a0"))
+            found.append(thousands(low) if low == high else f"{thousands(low)} à {thousands(high)}")
         return tuple(found)
 
     yield ("n (réponses lues)", *span("denominator"))
@@ -91,6 +92,9 @@ def _note(table: Crosstab) -> str:
         notes.append("Une personne peut être dans plusieurs colonnes.")
     if table.linked:
         notes.append("Plusieurs réponses par personne.")
+    if table.unsorted:
+        many = "s" if table.unsorted > 1 else ""
+        notes.append(f"{table.unsorted} carnet{many} au groupe non lu, en tout ou partie.")
     small = [
         label
         for place, label in enumerate(table.columns)

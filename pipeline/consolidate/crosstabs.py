@@ -39,7 +39,8 @@ class Crosstab:
 
     ``by`` names the grouping in the columns, ``unit`` what is counted.  ``across`` tells that
     a row adds up to 100 % (levels of a skill) rather than a column.  ``linked`` counts several
-    answers of one person; ``overlapping`` groups may hold the same person twice.
+    answers of one person; ``overlapping`` groups may hold the same person twice.  ``unsorted``
+    carnets stand in the last column alone: what sorts them was not read, or not all of it.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Crosstab:
     across: bool = False
     linked: bool = False
     overlapping: bool = False
+    unsorted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,10 @@ def _groups(by: str, ground: Ground) -> list[Group]:
     return [*groups_of(grouping, ground.forms, ground.counter), EVERYONE]
 
 
-def _made(cross: Cross, groups: Sequence[Group], rows: list[tuple[str, tuple[Counted, ...]]], unit: str) -> Crosstab:
+def _made(
+    cross: Cross, groups: Sequence[Group], rows: list[tuple[str, tuple[Counted, ...]]], unit: str, counter: Counter
+) -> Crosstab:
+    doubtful = tuple(one for group in groups for one in group.doubtful)
     grouping = groups[0].grouping
     return Crosstab(
         code=cross.code,
@@ -120,6 +125,7 @@ def _made(cross: Cross, groups: Sequence[Group], rows: list[tuple[str, tuple[Cou
         by=cross.by,
         identifying=bool(grouping and grouping.identifying),
         overlapping=_overlap(groups),
+        unsorted=_n(counter.reached(CARNETS, CARNETS, doubtful)),
     )
 
 
@@ -140,7 +146,7 @@ def _of_carnets(cross: Cross, measures: Sequence[Measure], groups: Sequence[Grou
             for one in found
         )
         rows.append((measure.measure, cells))
-    return _made(cross, groups, rows, "carnets")
+    return _made(cross, groups, rows, "carnets", ground.counter)
 
 
 def _of_paired(cross: Cross, measures: Sequence[Measure], groups: Sequence[Group], ground: Ground) -> Crosstab | None:
@@ -159,7 +165,7 @@ def _of_paired(cross: Cross, measures: Sequence[Measure], groups: Sequence[Group
             Counted(numerator=_n(hits & mask), denominator=_n(known & mask), unread=_n(doubt & mask)) for mask in masks
         )
         rows.append((measure.label.partition("\u00a0: ")[2], cells))
-    return _made(cross, groups, rows, "réponses")
+    return _made(cross, groups, rows, "réponses", ground.counter)
 
 
 def _n(mask: Mask) -> int:

@@ -16,6 +16,8 @@ _KINDS = {
     "prose": "texte",
     "label": "réponse d’une liste",
     "integer": "nombre entier",
+    "figure": "nombre entier",
+    "decimal": "nombre",
     "hours": "heures, décimales (2 h 30 = 2,50)",
     "date": "date",
     "month": "mois et année",

@@ -11,6 +11,7 @@ from pipeline.consolidate.disclosure.survey import Question
 from pipeline.consolidate.indicators import CAUTION as CAREFUL_BELOW
 from pipeline.model.interval import wilson
 from pipeline.model.note import Chart, ChartRow
+from pipeline.wording import thousands
 
 ROWS_MAX = 10
 _HIDDEN = "chiffres cachés"
@@ -165,11 +166,6 @@ def _sentence(chart: Chart, row: ChartRow) -> str:
     if row.interval:
         told += f", de {percent(row.interval[0])} à {percent(row.interval[1])}"
     return f"{label} : {told}."
-
-
-def thousands(value: float) -> str:
-    """A whole number, its thousands set apart."""
-    return f"{round(value):,}".replace(",", "\u202f")
 
 
 def percent(share: float) -> str:

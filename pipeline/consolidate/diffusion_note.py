@@ -8,7 +8,6 @@ from pipeline.consolidate.diffusion_charts import (
     opinion_chart,
     percent,
     profile_chart,
-    thousands,
     tick_chart,
     use_chart,
 )
@@ -20,6 +19,7 @@ from pipeline.consolidate.indicators import CAUTION as CAREFUL_BELOW
 from pipeline.model.interval import wilson
 from pipeline.model.note import ChartRow, Note, Tile
 from pipeline.model.publication import NotePlan
+from pipeline.wording import thousands
 
 _NOT_SHOWN = "n’est pas publié, pour que personne ne soit reconnu"
 

@@ -3,51 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.consolidate.counting import Headers, Tally, criteria, formula
 from pipeline.consolidate.indicators import Indicator
 from pipeline.consolidate.measures import Signed
-from pipeline.workbook import Column, Entry, Formula, Sheet
+from pipeline.consolidate.recount import Recount, formulas
+from pipeline.consolidate.variable import Kind, Variable
+from pipeline.workbook import Entry, Formula, Sheet
 
 INDICATORS, CONTROL = "Indicateurs", "Controle"
 EVERYONE = "Ensemble"
 NOT_YET = "non calculé"
 ELSEWHERE = "lignes hors du classeur"
+
+
+def _named(name: str, short: str, kind: Kind, width: float, meaning: str) -> Variable:
+    return Variable(name=name, short=short, kind=kind, width=width, meaning=meaning, origin="calcul")
+
+
 _NAMES = (
-    Column(header="Code (code)", width=8),
-    Column(header="Indicateur (indicateur)", width=34),
-    Column(header="Ce qui est compté (mesure)", width=42),
-    Column(header="Ventilation (ventilation)", width=16),
-    Column(header="Groupe (groupe)", width=34),
+    _named("code", "Code", "text", 8, "Code de l’indicateur, celui du plan de l’évaluation"),
+    _named("indicateur", "Indicateur", "text", 34, "Ce dont il s’agit"),
+    _named("mesure", "Ce qui est compté", "text", 42, "La réponse, la tranche ou la somme comptée"),
+    _named("ventilation", "Ventilation", "text", 16, "Ensemble, ou ce qui sépare les carnets en groupes"),
+    _named("groupe", "Groupe", "text", 34, "Le groupe ; un carnet peut être dans plusieurs (public, domaine)"),
 )
-_KEY = tuple(column.header for column in _NAMES)
+_KEY = tuple(variable.column().header for variable in _NAMES)
+VARIABLES = (
+    *_NAMES,
+    _named("numerateur", "Numérateur", "figure", 11, "Réponses comptées"),
+    _named("denominateur", "Dénominateur", "figure", 12.5, "Réponses lues, parmi lesquelles on compte"),
+    _named("pourcentage", "Pour cent", "percent", 11, "Numérateur sur dénominateur"),
+    _named("ic_bas", "Intervalle, bas", "percent", 10.5, "Intervalle de Wilson à 95 % : ne couvre que le hasard"),
+    _named("ic_haut", "Intervalle, haut", "percent", 10.5, "Intervalle de Wilson à 95 % : ne couvre que le hasard"),
+    _named("mediane", "Médiane", "decimal", 9.5, "La moitié des carnets est en dessous"),
+    _named("quartile_1", "1er quartile", "decimal", 10.5, "Un quart des carnets est en dessous"),
+    _named("quartile_3", "3e quartile", "decimal", 10.5, "Un quart des carnets est au-dessus"),
+    _named("moyenne", "Moyenne", "decimal", 9.5, "Moyenne des nombres lus"),
+    _named("vides", "Sans réponse", "figure", 9.5, "Questions restées sans réponse"),
+    _named("non_lues", "Non lues", "figure", 9, "Réponses à relire, illisibles, ou d’une page non numérisée"),
+    _named(
+        "groupe_non_lu", "Groupe non lu", "figure", 9,
+        "Réponses, lues ou non, de personnes dont on ne sait pas si elles sont du groupe : leur âge, par exemple, "
+        "est à relire. Elles ne sont pas comptées ; au plus bas et au plus haut, elles peuvent en être",
+    ),
+    _named(
+        "non_confiees", "Pages gardées par la personne", "figure", 12,
+        "Réponses d’une page que la personne a gardée (feuille extérieure seule) : ni vides, ni en doute",
+    ),
+    _named(
+        "cas_bas", "Au plus bas, non lues", "percent", 11,
+        "La part si aucune réponse non lue ne comptait et si, parmi les personnes dont le groupe n’est pas lu, "
+        "en étaient celles dont la réponse ne compte pas",
+    ),
+    _named(
+        "cas_haut", "Au plus haut, non lues", "percent", 11,
+        "La part si toutes les réponses non lues comptaient et si, parmi les personnes dont le groupe n’est pas lu, "
+        "en étaient celles dont la réponse compte",
+    ),
+    _named("remarque_lecture", "Remarque", "prose", 60, "Comment lire la ligne"),
+)  # fmt: skip
+CHECKED = (
+    *_NAMES,
+    _named("valeur", "Numérateur, médiane ou gain moyen", "decimal", 13, "Le nombre de la feuille Indicateurs"),
+    _named("recalcul", "Recalculé", "decimal", 13, "Le même nombre, recompté par une formule sur les tables"),
+    _named("ecart", "Écart", "decimal", 10, "Recalculé moins valeur : 0"),
+    _named("denominateur", "Dénominateur, valeur", "figure", 13, "Le nombre de la feuille Indicateurs"),
+    _named("denominateur_recalcul", "Dénominateur recalculé", "figure", 14, "Le même, recompté par une formule"),
+    _named("ecart_denominateur", "Écart du dénominateur", "figure", 13, "Recalculé moins valeur : 0"),
+)
+_LIVE = {"recalcul", "ecart", "denominateur_recalcul", "ecart_denominateur"}
 
 
 def indicator_sheet(indicators: Sequence[Indicator]) -> Sheet:
     """One row a figure: everyone first, then by groups."""
-    columns = (
-        *_NAMES,
-        Column(header="Numérateur (numerateur)", kind="figure", width=11),
-        Column(header="Dénominateur (denominateur)", kind="figure", width=12.5),
-        Column(header="Pour cent (pourcentage)", kind="percent", width=11),
-        Column(header="Intervalle, bas (ic_bas)", kind="percent", width=10.5),
-        Column(header="Intervalle, haut (ic_haut)", kind="percent", width=10.5),
-        Column(header="Médiane (mediane)", kind="decimal", width=9.5),
-        Column(header="1er quartile (quartile_1)", kind="decimal", width=10.5),
-        Column(header="3e quartile (quartile_3)", kind="decimal", width=10.5),
-        Column(header="Moyenne (moyenne)", kind="decimal", width=9.5),
-        Column(header="Sans réponse (vides)", kind="figure", width=9.5),
-        Column(header="Non lues (non_lues)", kind="figure", width=9),
-        Column(header="Pages gardées par la personne (non_confiees)", kind="figure", width=12),
-        Column(header="Au plus bas, non lues (cas_bas)", kind="percent", width=11),
-        Column(header="Au plus haut, non lues (cas_haut)", kind="percent", width=11),
-        Column(header="Remarque (remarque_lecture)", kind="prose", width=60),
-    )
     return Sheet(
         name=INDICATORS,
         about="Tous les chiffres de l’évaluation, avec leur intervalle et ce qui n’est pas lu.",
         table="t_indicateurs",
-        columns=columns,
+        columns=tuple(variable.column() for variable in VARIABLES),
         rows=[_figures(one) for one in indicators],
         length=len(indicators),
         frozen=3,
@@ -75,10 +110,11 @@ def _figures(one: Indicator) -> list[Entry]:
         high,
         *quartiles,
         one.blank,
-        one.unread,
+        one.unread + one.turning,
+        one.unsorted if one.group else None,
         one.not_lent,
-        one.worst if one.unread else None,
-        one.best if one.unread else None,
+        one.worst if one.doubted else None,
+        one.best if one.doubted else None,
         one.remark or None,
     ]
 
@@ -90,24 +126,20 @@ def _whole(number: float) -> int | float:
 # The formula of each figure
 
 
-def control_sheet(indicators: Sequence[Indicator], headers: Headers, held: Mapping[str, bool]) -> Sheet:
-    """The same figures recomputed over the tables; ``held`` tells which sheets hold all their rows."""
-    columns = (
-        *_NAMES,
-        Column(header="Numérateur ou médiane, valeur (valeur)", kind="decimal", width=13),
-        Column(header="Recalculé (recalcul)", kind="decimal", width=13, live=True),
-        Column(header="Écart (ecart)", kind="decimal", width=10, live=True),
-        Column(header="Dénominateur, valeur (denominateur)", kind="figure", width=13),
-        Column(header="Dénominateur recalculé (denominateur_recalcul)", kind="figure", width=14, live=True),
-        Column(header="Écart du dénominateur (ecart_denominateur)", kind="figure", width=13, live=True),
-    )
-    rows = [_control(one, line, headers, held) for line, one in enumerate(indicators, start=2)]
+def control_sheet(
+    indicators: Sequence[Indicator], headers: Headers, held: Mapping[str, bool], counts: Recount | None
+) -> Sheet:
+    """The same figures recomputed over the tables; ``held`` tells which sheets hold all their rows.
+
+    Those of the table of ``counts`` add up what was counted there.
+    """
+    rows = [_control(one, line, headers, held, counts) for line, one in enumerate(indicators, start=2)]
     return Sheet(
         name=CONTROL,
         about=f"La formule de chaque indicateur et son écart avec la valeur ; « {NOT_YET} » tant qu’Excel n’a pas "
         "recalculé.",
         table="t_controle",
-        columns=columns,
+        columns=tuple(replace(variable.column(), live=variable.name in _LIVE) for variable in CHECKED),
         rows=rows,
         length=len(rows),
         frozen=3,
@@ -115,34 +147,32 @@ def control_sheet(indicators: Sequence[Indicator], headers: Headers, held: Mappi
     )
 
 
-def _control(one: Indicator, line: int, headers: Headers, held: Mapping[str, bool]) -> list[Entry]:
+def _control(
+    one: Indicator, line: int, headers: Headers, held: Mapping[str, bool], counts: Recount | None
+) -> list[Entry]:
     """One row: values, live formulas, differences."""
-    sheets = {tally.sheet for _, tally in (*one.numerator_from, *one.denominator_from)}
-    if one.median_from:
-        sheets = {one.median_from[0]}
-    if not all(held.get(sheet, False) for sheet in sheets):
-        return [*names(one), _value(one), ELSEWHERE, None, _whole(one.denominator), ELSEWHERE, None]
-    value, denominator = _value(one), _whole(one.denominator)
-    if one.median_from:
-        return [
-            *names(one), value, _median(one, headers) if one.summary else None,
-            _difference("G", "F", line) if one.summary else None,
-            denominator, Formula(text=_filled(one, headers), kept=NOT_YET), _difference("J", "I", line),
-        ]  # fmt: skip
+    counted = counts if counts is not None and counts.sheet in one.sheets else None
+    value, denominator = _value(one, mean=counted is not None), _whole(one.denominator)
+    if not all(held.get(sheet, False) for sheet in one.sheets):
+        return [*names(one), value, ELSEWHERE, None, denominator, ELSEWHERE, None]
+    first, second = formulas(one, counted) if counted else _formulas(one, headers)
+    if one.kind == "summary" and one.summary is None:
+        return [*names(one), None, None, None, denominator, _live(second), _difference("J", "I", line)]
+    live = _live(first, array=one.kind == "summary" and counted is None)
     return [
-        *names(one),
-        value,
-        Formula(text=signed(one.numerator_from, headers), kept=NOT_YET),
-        _difference("G", "F", line),
-        denominator,
-        Formula(text=signed(one.denominator_from, headers), kept=NOT_YET),
-        _difference("J", "I", line),
-    ]
+        *names(one), value, live, _difference("G", "F", line),
+        denominator, _live(second), _difference("J", "I", line),
+    ]  # fmt: skip
 
 
-def _value(one: Indicator) -> float | int | None:
+def _live(text: str, *, array: bool = False) -> Formula:
+    return Formula(text=text, kept=NOT_YET, array=array)
+
+
+def _value(one: Indicator, *, mean: bool) -> float | int | None:
+    """The numerator; of a number its median, or its mean where single counts are added up."""
     if one.kind == "summary":
-        return one.summary.median if one.summary else None
+        return None if one.summary is None else round(one.summary.mean, 6) if mean else one.summary.median
     return _whole(one.numerator)
 
 
@@ -150,24 +180,17 @@ def _difference(live: str, value: str, line: int) -> Formula:
     return Formula(text=f"ROUND({live}{line}-{value}{line},6)", kept=NOT_YET)
 
 
+def _formulas(one: Indicator, headers: Headers) -> tuple[str, str]:
+    """The numerator (or the median) and the denominator, over the rows of the tables."""
+    if one.median_from is None:
+        return signed(one.numerator_from, headers), signed(one.denominator_from, headers)
+    sheet, column, conditions = one.median_from
+    tests = [criteria(sheet, condition, headers) for condition in conditions]
+    median = f"MEDIAN(IF({'*'.join(tests)},{headers.column(sheet, column)}))"
+    return median, formula(Tally(sheet=sheet, alternatives=(conditions,)), headers)
+
+
 def signed(tallies: Signed, headers: Headers) -> str:
     """Counts added and taken away."""
     parts = [("+" if sign > 0 else "-") + f"({formula(tally, headers)})" for sign, tally in tallies]
     return "".join(parts).removeprefix("+")
-
-
-def _median(one: Indicator, headers: Headers) -> Formula:
-    """The median of the rows that meet the conditions: an array formula."""
-    if one.median_from is None:
-        raise ValueError(f"{one.label}: no median")
-    sheet, column, conditions = one.median_from
-    number = headers.column(sheet, column)
-    tests = [criteria(sheet, condition, headers) for condition in conditions]
-    return Formula(text=f"MEDIAN(IF({'*'.join(tests)},{number}))", kept=NOT_YET, array=True)
-
-
-def _filled(one: Indicator, headers: Headers) -> str:
-    if one.median_from is None:
-        raise ValueError(f"{one.label}: no median")
-    sheet, _, conditions = one.median_from
-    return formula(Tally(sheet=sheet, alternatives=(conditions,)), headers)

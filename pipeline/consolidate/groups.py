@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.consolidate import values
@@ -20,11 +20,15 @@ CARNETS = "Carnets"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The carnets of one group, as conditions on Carnets; ``grouping`` None holds them all."""
+    """The carnets of one group, as conditions on Carnets; ``grouping`` None holds them all.
+
+    ``doubtful`` are the carnets that may belong to it as well: what sorts them was not read.
+    """
 
     grouping: Grouping | None
     label: str
     conditions: Conditions = ()
+    doubtful: tuple[Conditions, ...] = ()
 
 
 EVERYONE = Group(grouping=None, label="Ensemble")
@@ -142,20 +146,23 @@ def groups_of(grouping: Grouping, forms: Sequence[FormDefinition], counter: Coun
         rowed = _rowed(grouping, forms)
         if rowed is None:
             return _met(grouping, counter)
-        return _flagged(grouping, [(f"{grouping.name}__{code}", label) for code, label in _codes(grouping, rowed)])
+        flags = [(f"{grouping.name}__{code}", label) for code, label in _codes(grouping, rowed)]
+        return _flagged(grouping, flags, grouping.name + ETAT)
+    state = field.name + ETAT
     if grouping.bands:
-        return [_made(grouping, band.label, equal(grouping.name, band.label)) for band in grouping.bands]
+        return [_made(grouping, band.label, equal(grouping.name, band.label), state) for band in grouping.bands]
     if field.multiple:
-        return _flagged(grouping, [(f"{field.name}__{option.value}", option.label) for option in field.options])
+        flags = [(f"{field.name}__{option.value}", option.label) for option in field.options]
+        return _flagged(grouping, flags, state)
     return [
-        _made(grouping, labelled(field, code), equal(field.name, shown))
+        _made(grouping, labelled(field, code), equal(field.name, shown), state)
         for code, _ in answers(field)
         if isinstance(shown := values.typed(field, code), str | int | float)
     ]
 
 
-def _flagged(grouping: Grouping, columns: Sequence[tuple[str, str]]) -> list[Group]:
-    return [_made(grouping, label, equal(column, 1)) for column, label in columns]
+def _flagged(grouping: Grouping, columns: Sequence[tuple[str, str]], state: str) -> list[Group]:
+    return [_made(grouping, label, equal(column, 1), state) for column, label in columns]
 
 
 def _met(grouping: Grouping, counter: Counter) -> list[Group]:
@@ -166,5 +173,19 @@ def _met(grouping: Grouping, counter: Counter) -> list[Group]:
     return [_made(grouping, value, equal(grouping.source, value)) for value in met]
 
 
-def _made(grouping: Grouping, label: str, *conditions: Condition) -> Group:
-    return Group(grouping=grouping, label=label, conditions=conditions)
+def _made(grouping: Grouping, label: str, condition: Condition, state: str = "") -> Group:
+    """A group; ``state`` is the column that says why its own is empty, if there is one."""
+    return Group(
+        grouping=grouping,
+        label=label,
+        conditions=(condition,),
+        doubtful=tuple(_unsorted(condition.column, state)) if state else (),
+    )
+
+
+def _unsorted(column: str, state: str) -> Iterator[Conditions]:
+    """Carnets of which a column says nothing because it was not read; a page that the person kept is no doubt."""
+    empty = Condition(column=column, test="empty")
+    for word in UNKNOWN:
+        kept = (Condition(column="depot", test="<>", value="feuille"),) if word == "absent" else ()
+        yield (empty, equal(state, word), *kept)

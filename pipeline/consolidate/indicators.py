@@ -34,9 +34,13 @@ class Indicator:
     question.  ``group`` is the grouping's name, empty for all carnets.  Of the cells
     concerned, ``denominator`` were read (or left blank, when a blank says no), ``blank``
     left without answer, ``unread`` neither read nor known to be empty, ``not_lent`` on a
-    page that the person kept.  ``kind``: a ``share`` has an interval; a ``ratio`` of sums
-    and a ``difference`` of shares have none; a ``summary`` has quartiles and no numerator.
-    ``linked`` counts several answers of one person.
+    page that the person kept; ``turning`` were read in part and may yet join the numerator.
+    ``others_in`` to ``unread_in`` are the answers of people whose group was not read, and who
+    may belong to it: those that do not count, those that do, those not read either.
+
+    ``kind``: a ``share`` has an interval; a ``ratio`` of sums and a ``difference`` of shares
+    have none; a ``summary`` has quartiles and no numerator.  ``linked`` counts several
+    answers of one person.
     """
 
     code: str
@@ -53,12 +57,23 @@ class Indicator:
     blank: int = 0
     unread: int = 0
     not_lent: int = 0
+    turning: int = 0
+    others_in: float = 0
+    hits_in: float = 0
+    unread_in: int = 0
     summary: Summary | None = None
     linked: bool = False
     note: str = ""
+    group_from: tuple[Condition, ...] = ()
     numerator_from: tuple[tuple[int, Tally], ...] = ()
     denominator_from: tuple[tuple[int, Tally], ...] = ()
     median_from: tuple[str, str, tuple[Condition, ...]] | None = None
+
+    @property
+    def sheets(self) -> set[str]:
+        """The tables of which it is made."""
+        made = {tally.sheet for _, tally in (*self.numerator_from, *self.denominator_from)}
+        return {self.median_from[0]} if self.median_from else made
 
     @property
     def share(self) -> float | None:
@@ -73,19 +88,34 @@ class Indicator:
         return wilson(self.numerator, self.denominator)
 
     @property
+    def unsorted(self) -> int:
+        """Answers, read or not, of people who may belong to the group."""
+        return round(self.others_in + self.hits_in + self.unread_in)
+
+    @property
+    def doubted(self) -> bool:
+        """Whether anything that was not read could change the figure."""
+        return bool(self.unread or self.turning or self.unsorted)
+
+    @property
     def worst(self) -> float | None:
-        """The share, were no unread cell to count."""
-        return self._bound(0)
+        """The share, were no unread cell to count, and were those of the group whose answers do not count."""
+        others = self.unread + self.others_in + self.unread_in
+        if self.kind != "share":
+            return None
+        if not self.denominator + others:
+            return 1.0 if self.hits_in else None
+        return self.numerator / (self.denominator + others)
 
     @property
     def best(self) -> float | None:
-        """The share, were every unread cell to count."""
-        return self._bound(self.unread)
-
-    def _bound(self, more: int) -> float | None:
-        if self.kind != "share" or not self.denominator + self.unread:
+        """The share, were every unread cell to count, and were those of the group whose answers count."""
+        hits = self.unread + self.hits_in + self.unread_in
+        if self.kind != "share":
             return None
-        return (self.numerator + more) / (self.denominator + self.unread)
+        if not self.denominator + hits:
+            return 0.0 if self.others_in else None
+        return (self.numerator + self.turning + hits) / (self.denominator + hits)
 
     @property
     def remark(self) -> str:
@@ -100,9 +130,16 @@ class Indicator:
             found.append("Plus de carnets revenus que notés comme remis : compléter le registre.")
         if self.linked:
             found.append("Plusieurs réponses par personne : l’intervalle est trop étroit.")
-        if self.unread and self.best is not None and self.worst is not None:
-            found.append(f"De {percent(self.worst)} à {percent(self.best)} selon les réponses non lues.")
+        if self.doubted and self.best is not None and self.worst is not None:
+            found.append(f"De {percent(self.worst)} à {percent(self.best)} selon {self._doubts}.")
         return " ".join([*found, *([self.note] if self.note else [])])
+
+    @property
+    def _doubts(self) -> str:
+        """What the best and the worst case depend on."""
+        if not self.unsorted:
+            return "les réponses non lues"
+        return "les réponses et les groupes non lus" if self.unread or self.turning else "les groupes non lus"
 
 
 def percent(share: float) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.consolidate import values
-from pipeline.consolidate.counting import Condition, Conditions, Counter, Tally, equal, filled
+from pipeline.consolidate.counting import Condition, Conditions, Counter, Mask, Tally, equal, filled
 from pipeline.consolidate.groups import CARNETS, Group, band_of
 from pipeline.consolidate.indicators import Indicator, Kind, Summary
 from pipeline.consolidate.variable import ETAT, Variable
@@ -30,7 +30,10 @@ class Measure:
     """One figure before it is counted.
 
     ``state`` is the column that says why a value is missing; ``doubtful`` are further rows
-    of which it is not known whether they count.  ``fine`` figures, one skill at a time, are
+    of which it is not known whether they count, ``turning`` rows that are counted and of
+    which it is not known whether they belong to the numerator.  Where several questions make
+    one figure, ``missing`` is what rows without any answer meet beside the state of the
+    first, and ``blank`` what those left blank meet.  ``fine`` figures, one skill at a time, are
     not told by group: too few people would stand behind each.
     """
 
@@ -45,6 +48,9 @@ class Measure:
     state: str = ""
     unread: Signed = ()
     doubtful: tuple[Conditions, ...] = ()
+    turning: tuple[Conditions, ...] = ()
+    missing: Conditions = ()
+    blank: Conditions = ()
     among: Conditions = ()
     number: str = ""
     linked: bool = False
@@ -68,11 +74,16 @@ def counted(measure: Measure, group: Group, counter: Counter, note: str = "") ->
         identifying=grouping.identifying if grouping else False,
         linked=measure.linked,
         note=note or measure.ask.remark,
+        group_from=group.conditions,
         numerator_from=numerator,
         denominator_from=denominator,
     )
-    blank, unread, lent = _states(measure, group, counter)
+    blank, unread, lent = _states(measure, group.conditions, counter)
+    others_in, hits_in, unread_in = _unsorted(measure, group, counter)
     base = replace(base, blank=blank, unread=unread, not_lent=lent)
+    base = replace(base, others_in=others_in, hits_in=hits_in, unread_in=unread_in)
+    if measure.turning:
+        base = replace(base, turning=int(_any_of(measure.turning, measure.sheet, group.conditions, counter).sum()))
     if measure.kind == "summary":
         conditions = (*measure.among, filled(measure.number), *group.conditions)
         found = summary(counter, measure.sheet, measure.number, conditions)
@@ -87,31 +98,56 @@ def _among(signed: Signed, conditions: Conditions) -> Signed:
     return tuple((sign, tally.among(conditions)) for sign, tally in signed)
 
 
-def total(counter: Counter, signed: Signed) -> float:
-    """Counts added up, some of them taken away."""
-    return sum(sign * counter.count(tally) for sign, tally in signed)
+def total(counter: Counter, signed: Signed, within: Mask | None = None) -> float:
+    """Counts added up, some of them taken away; of the rows ``within``, when they are told."""
+    return sum(sign * counter.count(tally, within) for sign, tally in signed)
 
 
-def _states(measure: Measure, group: Group, counter: Counter) -> tuple[int, int, int]:
+def _unsorted(measure: Measure, group: Group, counter: Counter) -> tuple[float, float, int]:
+    """Answers of people who may belong to the group: those that do not count, those that do, those not read."""
+    if not group.doubtful:
+        return 0, 0, 0
+    within = counter.reached(measure.sheet, CARNETS, group.doubtful)
+    if not within.any():
+        return 0, 0, 0
+    unread = _states(measure, (), counter, within)[1]
+    if measure.kind == "ratio":
+        return int(within.sum()), 0, 0
+    if measure.kind == "summary":
+        known = counter.mask(measure.sheet, (*measure.among, filled(measure.number)))
+        return int((known & within).sum()), 0, unread
+    hits, known_in = total(counter, measure.numerator, within), total(counter, measure.denominator, within)
+    turning = int((_any_of(measure.turning, measure.sheet, (), counter) & within).sum()) if measure.turning else 0
+    return known_in - hits - turning, hits, unread + turning
+
+
+def _any_of(alternatives: tuple[Conditions, ...], sheet: str, more: Conditions, counter: Counter) -> Mask:
+    """Rows that meet one of several sets of conditions, and some more."""
+    found = np.zeros(len(counter.frames[sheet]), dtype=bool)
+    for one in alternatives:
+        found |= counter.mask(sheet, (*one, *more))
+    return found
+
+
+def _states(
+    measure: Measure, conditions: Conditions, counter: Counter, within: Mask | None = None
+) -> tuple[int, int, int]:
     """Blank, unread and not lent: from the column of states, or from counts made beforehand."""
     if measure.unread:
-        return 0, round(total(counter, _among(measure.unread, group.conditions))), 0
+        return 0, round(total(counter, _among(measure.unread, conditions), within)), 0
     if not measure.state or not counter.has(measure.sheet, measure.state):
         return 0, 0, 0
-    at = (*(measure.among if measure.sheet != CARNETS else ()), *group.conditions)
-
-    def number(*conditions: Condition) -> int:
-        return int(counter.mask(measure.sheet, (*at, *conditions)).sum())
-
+    at = (*(measure.among if measure.sheet != CARNETS else ()), *measure.missing, *conditions)
+    inside = np.ones(len(counter.frames[measure.sheet]), dtype=bool) if within is None else within
     absent = equal(measure.state, "absent")
     mask = counter.mask(measure.sheet, (*at, absent))
     lent = int((mask & counter.carried(measure.sheet, CARNETS, (equal("depot", "feuille"),))).sum())
     doubt = mask & ~counter.carried(measure.sheet, CARNETS, (equal("depot", "feuille"),))
     for state in UNREAD:
         doubt |= counter.mask(measure.sheet, (*at, equal(measure.state, state)))
-    for conditions in measure.doubtful:
-        doubt |= counter.mask(measure.sheet, (*conditions, *group.conditions))
-    return number(equal(measure.state, "vide")), int(doubt.sum()), lent
+    doubt |= _any_of(measure.doubtful, measure.sheet, conditions, counter)
+    blank = counter.mask(measure.sheet, (*at, *measure.blank, equal(measure.state, "vide")))
+    return int((blank & inside).sum()), int((doubt & inside).sum()), lent
 
 
 def summary(counter: Counter, sheet: str, column: str, conditions: Conditions) -> Summary | None:
@@ -284,6 +320,8 @@ def strengths(ask: Ask, fields: Sequence[Field]) -> Iterator[Measure]:
     """How many named each code in any of several questions; a code named twice counts once."""
     first = fields[0]
     denominator = Tally(sheet=CARNETS, alternatives=_first_filled(fields))
+    none = tuple(Condition(column=field.name, test="empty") for field in fields)
+    doubts = [equal(field.name + ETAT, state) for field in fields for state in UNREAD]
     for code, label in answers(first):
         shown = _value(first, code)
         if shown is None:
@@ -300,9 +338,20 @@ def strengths(ask: Ask, fields: Sequence[Field]) -> Iterator[Measure]:
             measure=label,
             field=first.name.rstrip("0123456789"),
             state=first.name + ETAT,
+            doubtful=tuple((*none, doubt) for doubt in doubts),
+            missing=none,
+            blank=tuple(equal(field.name + ETAT, "vide") for field in fields[1:]),
+            turning=tuple(_turning(fields, shown, doubts)),
             numerator=_plain(Tally(sheet=CARNETS, alternatives=alternatives)),
             denominator=_plain(denominator),
         )
+
+
+def _turning(fields: Sequence[Field], shown: str | int | float, doubts: Sequence[Condition]) -> Iterator[Conditions]:
+    """Carnets where a question is read, none names the code, and one that is not read might."""
+    others = tuple(Condition(column=field.name, test="<>", value=shown) for field in fields)
+    for doubt in doubts:
+        yield from ((*others, filled(field.name), doubt) for field in fields if doubt.column != field.name + ETAT)
 
 
 def _first_filled(fields: Sequence[Field]) -> tuple[Conditions, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipeline.consolidate.collect import Counts, Tables
 from pipeline.consolidate.sheets import CutSheet
 from pipeline.model.result import Campaign, Disposition
+from pipeline.wording import thousands
 from pipeline.workbook import Board, Line, Prose, Sheet
 
 SHEET = "LisezMoi"
@@ -71,7 +72,7 @@ def _lead(campaign: Campaign, counts: Counts, made_at: datetime.datetime) -> str
 
 
 def _many(count: int, word: str) -> str:
-    return f"{count:_} {word}{'s' if count > 1 else ''}".replace("_", "\u00a0")
+    return f"{thousands(count)} {word}{'s' if count > 1 else ''}"
 
 
 def _cut(cut: Mapping[str, CutSheet]) -> list[Line]:
@@ -172,6 +173,12 @@ def _limits(sensitive: bool) -> list[Line]:
             right="Les personnes qui ont bien voulu rendre leur carnet. Elles ne représentent pas tous les bénévoles : "
             "un intervalle de confiance ne mesure que le hasard, pas ce choix. En dessous de 30 réponses, à lire avec "
             "prudence.",
+        ),
+        Line(
+            style="pair",
+            left="Ce qui n’est pas lu",
+            right="Indicateurs donne chaque part au plus bas et au plus haut : aucune réponse non lue ne compterait, "
+            "ou toutes ; par groupe, les personnes dont le groupe n’est pas lu en seraient ou non.",
         ),
         Line(
             style="pair",

@@ -76,7 +76,9 @@ class Record:
 
 def _written(fact: Fact) -> bool:
     """Whether something is written there for sure; a text waits for its transcription, not for its ink."""
-    return fact.text not in {"", "absent"} or fact.state == "illisible" or fact.reasons == ("free_text",)
+    if fact.state == "a_relire":
+        return fact.reasons == ("free_text",)
+    return fact.text not in {"", "absent"} or fact.state == "illisible"
 
 
 class _Index:

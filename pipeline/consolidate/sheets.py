@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.consolidate import crossings, dictionary, figures, lists, quality, quality_board, scans, texts
+from pipeline.consolidate import crossings, dictionary, figures, lists, quality, quality_board, recount, scans, texts
 from pipeline.consolidate.collect import TableFrame, Tables
 from pipeline.consolidate.columns import rows_of
-from pipeline.consolidate.counting import Headers
+from pipeline.consolidate.counting import Counter, Headers
 from pipeline.consolidate.findings import Findings
 from pipeline.consolidate.values import shown
 from pipeline.consolidate.variable import IMAGE
 from pipeline.model.result import Campaign
+from pipeline.wording import thousands
 from pipeline.workbook import Board, Cell, Entry, Sheet
 
 
@@ -37,8 +38,11 @@ def build_sheets(
         }
     )
     held = {name: len(table.frame) < rows_max or not table.grows for name, table in tables.tables.items()}
+    counts = recount.recount(found.indicators, Counter(tables.frames))
+    counts = counts if counts is not None and held[counts.sheet] else None
     last = (scans.SHEET, quality.SHEET)
-    described = {name: table.variables for name, table in tables.tables.items()}
+    described = {figures.INDICATORS: figures.VARIABLES, figures.CONTROL: figures.CHECKED}
+    described |= {name: table.variables for name, table in tables.tables.items()}
     if sensitive:
         described[texts.SHEET] = texts.VARIABLES
     boards = [crossings.chart_board(found, tables.plan), crossings.crossing_board(found)]
@@ -49,7 +53,8 @@ def build_sheets(
         figures.indicator_sheet(found.indicators),
         *(board for board in boards if board.blocks),
         *details,
-        figures.control_sheet(found.indicators, headers, held),
+        figures.control_sheet(found.indicators, headers, held, counts),
+        *([recount.recount_sheet(counts, headers)] if counts else []),
         *(frame_sheet(table) for name, table in tables.tables.items() if name not in last),
         tables.texts.sheet(typed),
         frame_sheet(tables.tables[scans.SHEET]),
@@ -87,7 +92,7 @@ class CutSheet:
     @property
     def lines(self) -> str:
         """How many rows, as a sentence says it."""
-        return f"{self.rows:_} lignes".replace("_", "\u00a0")
+        return f"{thousands(self.rows)} lignes"
 
     @property
     def named(self) -> str:

@@ -19,12 +19,16 @@ _WIDTHS: dict[str, float] = {
     "hours": 9.5,
     "decimal": 9.5,
     "percent": 9.5,
+    "figure": 9.5,
     "date": 12,
     "month": 10,
     "flag": 9.5,
     "state": 11,
     "typed": 24,
 }
+Kind = Literal[
+    "text", "prose", "label", "integer", "hours", "decimal", "date", "month", "flag", "state", "percent", "figure"
+]
 Origin = Literal["question", "calcul", "lecture", "registre", "état"]
 
 
@@ -34,7 +38,7 @@ class Variable:
 
     name: str
     short: str
-    kind: Literal["text", "prose", "label", "integer", "hours", "date", "month", "flag", "state", "percent"]
+    kind: Kind
     meaning: str
     origin: Origin = "lecture"
     field: Field | None = None

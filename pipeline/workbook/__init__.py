@@ -7,6 +7,7 @@ register (``registre.xlsx``) knows what a carnet is.
 """
 
 from pipeline.workbook.carry import Additions, merged, orphan_sheet, read_additions, with_additions
+from pipeline.workbook.cells import column_letter
 from pipeline.workbook.files import dated_beside, lock_of, require_closed, write_whole
 from pipeline.workbook.reader import Table, TableRow, plain, read_table
 from pipeline.workbook.registre import (
@@ -63,6 +64,7 @@ __all__ = [
     "add_to_registre",
     "as_text",
     "check_registre",
+    "column_letter",
     "dated_beside",
     "last_editor",
     "lock_of",

@@ -6,6 +6,7 @@ import datetime
 import re
 from typing import Any
 
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from pipeline.workbook.sheet import Value
@@ -15,6 +16,11 @@ _CUT = " […] (texte coupé)"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 RISKY = tuple("=+-@\t\r'")
 """First characters that would make of an edited text a formula."""
+
+
+def column_letter(number: int) -> str:
+    """The letters of a column, ``A`` for the first."""
+    return get_column_letter(number)
 
 
 def clean(text: str) -> str:

@@ -125,10 +125,18 @@ def _put_formula(cell: Any, formula: Formula) -> None:  # noqa: ANN401
     made.text = formula.text
     if formula.array:
         made.set("t", "array")
-        made.set("ref", cell.get("r"))
+        made.set("ref", _span(cell.get("r"), formula.lines))
     if isinstance(formula.kept, str):
         cell.set("t", "str")
     SubElement(cell, "v").text = formula.kept if isinstance(formula.kept, str) else repr(formula.kept)
+
+
+def _span(first: str, lines: int) -> str:
+    """The cells of a formula: ``C2``, or ``C2:C40``."""
+    if lines == 1:
+        return first
+    letters = first.rstrip("0123456789")
+    return f"{first}:{letters}{int(first[len(letters) :]) + lines - 1}"
 
 
 def _hyperlink(target: str, at: str) -> Any:  # noqa: ANN401

@@ -47,12 +47,14 @@ class Cell:
 class Formula:
     """A formula in English syntax, without its equal sign; ``kept`` shows until it is recalculated.
 
-    An ``array`` formula looks at whole columns at once.
+    An ``array`` formula looks at whole columns at once, and may fill several ``lines``: those
+    below it then hold what they show until it is recalculated.
     """
 
     text: str
     kept: str | float
     array: bool = False
+    lines: int = 1
 
 
 Entry = Value | Cell | Formula
@@ -101,6 +103,8 @@ class Picture:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """One native table: a header row and rows of values in the order of ``columns``.
+
+    Without a name of ``table`` it is no native table, which formulas of several lines require.
 
     ``about`` says in a sentence what the sheet holds.  ``length`` is the number of rows;
     ``frozen`` the number of columns that stay in view; ``heights`` the height in points of

@@ -119,7 +119,8 @@ def _write_sheet(target: Any, sheet: Sheet, number: int, lists: _ListSheet, rows
             if sheet.key:
                 trace.add(plain_value(entries[place]) for place in watched)
             written += 1
-    add_table(target, sheet.table, number, sheet.columns, top=1, rows=written)
+    if sheet.table:
+        add_table(target, sheet.table, number, sheet.columns, top=1, rows=written)
     for drop_down in sheet.drop_downs:
         _add_drop_down(target, drop_down, lists)
     for picture in sheet.pictures:

@@ -126,7 +126,8 @@ def test_sheets_and_files(tmp_path):
     book = load_workbook(tmp_path / "analyse.xlsx")
     assert book.sheetnames == [
         "LisezMoi", "Indicateurs", "Graphiques", "Croisements", "Progression", "ProgressionDetail", "Controle",
-        "Carnets", "Lieux", "Actions", "Competences", "Avis", "Remplissage", "Etats", "Lots", "Textes", "ARelire",
+        "ControleComptes", "Carnets", "Lieux", "Actions", "Competences", "Avis", "Remplissage", "Etats", "Lots",
+        "Textes", "ARelire",
         "Numerisations", "Qualite", "QualiteDetail", "Dictionnaire", "Modalites", "Pages", "Journal", "Listes",
     ]  # fmt: skip
     assert len((tmp_path / "export" / "pages.csv").read_text(encoding="utf-8-sig").splitlines()) == 5

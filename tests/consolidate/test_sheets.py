@@ -51,8 +51,8 @@ def whole(*, first=(), second=(), third=(), fourth=(), extra=(), **more):
 
 def test_the_sheets_are_those_of_the_form():
     assert list(build(campaign(whole()))) == [
-        "Indicateurs", "ProgressionDetail", "Controle", "Carnets", "Lieux", "Actions", "Competences", "Avis",
-        "Remplissage", "Etats", "Lots", "Textes", "Numerisations", "QualiteDetail", "Dictionnaire", "Modalites",
+        "Indicateurs", "ProgressionDetail", "Controle", "ControleComptes", "Carnets", "Lieux", "Actions", "Competences",
+        "Avis", "Remplissage", "Etats", "Lots", "Textes", "Numerisations", "QualiteDetail", "Dictionnaire", "Modalites",
         "Pages", "Journal",
     ]  # fmt: skip
 
