@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from pipeline.consolidate.diffusion import Diffusion, Returns
@@ -65,8 +66,8 @@ def _share(header: str, width: float = 10.5) -> Column:
 
 
 _INTERVAL = (_share("Intervalle, bas"), _share("Intervalle, haut"))
-_REMARK = _words("Remarque", 14)
-_WHERE = (_words("Question", 28), _words("Regroupement", 16), _words("Groupe", 28))
+_REMARK = _words("Remarque", 23)
+_WHERE = (_words("Question", 38), _words("Regroupement", 16), _words("Groupe", 28))
 _PROFILE = (_text("Regroupement", 26), _words("Groupe", 70), _count("Personnes"), _share("Part"), *_INTERVAL)
 _RETURNS = (
     _text("Lieu de remise", 60),
@@ -164,7 +165,7 @@ def _long(name: str, tables: Sequence[ShownTable]) -> Sheet:
             count = row.counts[place]
             share = _shares(count, row.base) if not row.hidden or count is None else _shares(None, None)
             rows.append([*where, _or_hidden(row.size), answer, _or_hidden(count), *share, _remark(row)])
-    return _sheet(name, [*columns, _REMARK], rows, _about(tables))
+    return replace(_sheet(name, [*columns, _REMARK], rows, _about(tables)), named=5)
 
 
 def _measures(found: Diffusion) -> Iterator[list[Entry]]:

@@ -24,10 +24,10 @@ def _named(name: str, short: str, kind: Kind, width: float, meaning: str) -> Var
 
 _NAMES = (
     _named("code", "Code", "text", 8, "Code de l’indicateur, celui du plan de l’évaluation"),
-    _named("indicateur", "Indicateur", "text", 34, "Ce dont il s’agit"),
-    _named("mesure", "Ce qui est compté", "text", 42, "La réponse, la tranche ou la somme comptée"),
-    _named("ventilation", "Ventilation", "text", 16, "Ensemble, ou ce qui sépare les carnets en groupes"),
-    _named("groupe", "Groupe", "text", 34, "Le groupe ; un carnet peut être dans plusieurs (public, domaine)"),
+    _named("indicateur", "Indicateur", "text", 32, "Ce dont il s’agit"),
+    _named("mesure", "Ce qui est compté", "text", 38, "La réponse, la tranche ou la somme comptée"),
+    _named("ventilation", "Ventilation", "text", 15, "Ensemble, ou ce qui sépare les carnets en groupes"),
+    _named("groupe", "Groupe", "text", 30, "Le groupe ; un carnet peut être dans plusieurs (public, domaine)"),
 )
 _KEY = tuple(variable.column().header for variable in _NAMES)
 VARIABLES = (
@@ -62,7 +62,7 @@ VARIABLES = (
         "La part si toutes les réponses non lues comptaient et si, parmi les personnes dont le groupe n’est pas lu, "
         "en étaient celles dont la réponse compte",
     ),
-    _named("remarque_lecture", "Remarque", "prose", 60, "Comment lire la ligne"),
+    _named("remarque_lecture", "Remarque", "prose", 70, "Comment lire la ligne"),
 )  # fmt: skip
 CHECKED = (
     *_NAMES,
@@ -86,6 +86,7 @@ def indicator_sheet(indicators: Sequence[Indicator]) -> Sheet:
         rows=[_figures(one) for one in indicators],
         length=len(indicators),
         frozen=3,
+        named=len(_NAMES),
         key=_KEY,
     )
 
@@ -143,6 +144,7 @@ def control_sheet(
         rows=rows,
         length=len(rows),
         frozen=3,
+        named=len(_NAMES),
         key=_KEY,
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.pagebreak import Break
 
 from pipeline.workbook import style
 from pipeline.workbook.cells import put
@@ -22,6 +22,7 @@ _LINE_PT = 13.5
 _ROW_PT = 15.0  # a row without a height of its own
 _COLUMN_CHARS = 8.43  # a column without a width of its own
 _CHAR_PX, _PAD_PX, _PT_PER_PX = 7.0, 5.0, 0.75  # of a column's width in Calibri; in wider fonts a page holds more rows
+_SMALL = 1.1  # characters of a sentence for each of a table's
 _SPARE = 0.97  # rows differ from one computer to the next
 
 
@@ -31,10 +32,11 @@ def write_board(target: Any, board: Board, *, first_table: int) -> None:  # noqa
         target.column_dimensions[get_column_letter(place)].width = width
     set_paper(target, pages_wide=1)
     lines = _layout(board)
-    for top in _page_tops(lines, PRINTED_PT[1] / _scale(board) * _SPARE):
-        target.row_breaks.append(Break(id=top - 1))
+    target.print_area = ",".join(_pages(board, lines))
     for number, height in lines.heights.items():
         target.row_dimensions[number].height = height
+    for number in lines.texts:
+        target.merged_cells.add(f"A{number}:{get_column_letter(_wide(board))}{number}")
     with sheet_body(target) as xf:
         for number, (text, look) in enumerate(((board.title, "title"), (board.lead, "lead")), start=1):
             write_cells(target, xf, [_text(target, text, look)], number)  # type: ignore[arg-type]
@@ -62,24 +64,28 @@ def board_cells(board: Board) -> Iterator[Sequence[object]]:
 
 
 class _Lines:
-    """Where each block begins, and the lines that need more height."""
+    """Where each block begins, the lines that need more height, and those of sentences."""
 
     def __init__(self) -> None:
         self.tops: list[int] = []
         self.ends: list[int] = []
         self.heights: dict[int, float] = {}
+        self.texts: list[int] = []
 
 
 def _layout(board: Board) -> _Lines:
     """Blocks under each other; a block with a chart leaves it the room."""
     lines = _Lines()
-    lines.heights = {1: 30.0, 2: _LINE_PT * (board.lead.count("\\n") + 1) + 4}
+    across = sum(board.widths[: _wide(board)]) * _SMALL
+    lines.heights = {1: 30.0, 2: _LINE_PT * wrapped_lines(board.lead, across) + 4}
+    lines.texts.append(2)
     here = 4
     for block in board.blocks:
         lines.tops.append(here)
         lines.heights[here] = 24.0
         if block.note:
-            lines.heights[here + 1] = _LINE_PT + 3
+            lines.heights[here + 1] = _LINE_PT * wrapped_lines(block.note, across) + 3
+            lines.texts.append(here + 1)
         header = here + 1 + bool(block.note)
         lines.heights[header] = _header_height(board, block)
         used = header + max(1, len(block.rows)) - here + 1
@@ -89,6 +95,11 @@ def _layout(board: Board) -> _Lines:
     return lines
 
 
+def _wide(board: Board) -> int:
+    """Columns of the widest table: sentences run across them, and no further."""
+    return min(len(board.widths), max((len(block.columns) for block in board.blocks), default=1))
+
+
 def _scale(board: Board) -> float:
     """How much smaller a board is printed to be one page wide, charts included."""
     charted = [block for block in board.blocks if block.chart is not None]
@@ -96,6 +107,22 @@ def _scale(board: Board) -> float:
     widths = [*board.widths, *([_COLUMN_CHARS] * count)][:count]
     wide = sum(_PT_PER_PX * (_CHAR_PX * width + _PAD_PX) for width in widths) + (CHART_WIDTH_PT if charted else 0.0)
     return min(1.0, PRINTED_PT[0] / max(wide, 1.0))
+
+
+def _pages(board: Board, lines: _Lines) -> Iterator[str]:
+    """The range of each printed page: a sheet that fits a width minds no row breaks in Excel, ranges it does."""
+    tops = [1, *_page_tops(lines, PRINTED_PT[1] / _scale(board) * _SPARE)]
+    ends = [*(top - 1 for top in tops[1:]), max([lines.ends[-1] - 1 if lines.ends else 2, 2])]
+    last = get_column_letter(_last_column(board))
+    yield from (f"A{top}:{last}{end}" for top, end in zip(tops, ends, strict=True))
+
+
+def _last_column(board: Board) -> int:
+    """The last column that anything stands in, charts included."""
+    wide = max((len(block.columns) for block in board.blocks), default=1)
+    if not any(block.chart for block in board.blocks):
+        return wide
+    return wide + 1 + math.ceil(CHART_WIDTH_PT / (_PT_PER_PX * (_CHAR_PX * _COLUMN_CHARS + _PAD_PX)))
 
 
 def _page_tops(lines: _Lines, high: float) -> Iterator[int]:
@@ -139,5 +166,5 @@ def _text(target: Any, text: str, look: LineStyle) -> Any:  # noqa: ANN401
     cell = WriteOnlyCell(target)
     put(cell, text)
     cell.font = style.LINE_FONTS[look] if look != "lead" else style.NOTE_FONT
-    cell.alignment = Alignment(vertical="center")
+    cell.alignment = Alignment(vertical="center", wrap_text=look == "lead")
     return cell

@@ -210,6 +210,7 @@ def with_additions(sheet: Sheet, columns: Mapping[str, Mapping[Key, Value]], orp
         length=sheet.length,
         about=sheet.about,
         frozen=sheet.frozen,
+        named=sheet.named,
         drop_downs=sheet.drop_downs,
         pictures=sheet.pictures,
         heights=sheet.heights,

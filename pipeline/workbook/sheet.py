@@ -107,7 +107,8 @@ class Sheet:
     Without a name of ``table`` it is no native table, which formulas of several lines require.
 
     ``about`` says in a sentence what the sheet holds.  ``length`` is the number of rows;
-    ``frozen`` the number of columns that stay in view; ``heights`` the height in points of
+    ``frozen`` the number of columns that stay in view, and ``named`` of those that stand on
+    every printed page (those frozen, when 0); ``heights`` the height in points of
     the rows that hold pictures.  ``key`` are the headers of the columns that name a row for
     ever: what people type in columns of their own is found again by it; ``added`` are the
     headers of such columns, carried over from an earlier workbook.
@@ -120,6 +121,7 @@ class Sheet:
     length: int
     about: str = ""
     frozen: int = 1
+    named: int = 0
     drop_downs: tuple[DropDown, ...] = ()
     pictures: tuple[Picture, ...] = ()
     heights: dict[int, float] = field(default_factory=dict)

@@ -33,6 +33,8 @@ _ALT_TEXT = "Image de la réponse sur le papier"
 ROWS_MAX = 1_048_576  # of one Excel sheet, header included
 LISTS = "Listes"
 _PAGE_WIDTH = 170  # characters that stay readable across one landscape A4 page
+_PAGE_WIDEST = 220  # and in small print, rather than cut a row in two
+_NAMES_MAX = 0.4  # share of a page that what names its rows may take
 _WORD_MAX = 26  # characters of a header beyond which a word may break
 _BOLD = 1.08  # width of a bold character over that of a digit
 _LINE_PT = 13.5
@@ -139,12 +141,26 @@ def _set_page(target: Any, sheet: Sheet) -> None:  # noqa: ANN401
     target.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
     target.sheet_view.zoomScale = 100
     target.sheet_properties.outlinePr.summaryRight = False
-    shown = sum(_width(column) for column in sheet.columns if not column.level)
-    pages = max(1, math.ceil(shown / _PAGE_WIDTH))
-    set_paper(target, pages_wide=pages)
     target.print_title_rows = "1:1"
+    pages = _pages_wide(sheet)
+    set_paper(target, pages_wide=pages)
     if pages > 1:
-        target.print_title_cols = "A:A"
+        target.print_title_cols = f"A:{get_column_letter(_named(sheet))}"
+
+
+def _named(sheet: Sheet) -> int:
+    """Columns that say, on every printed page, which row is which."""
+    return max(1, sheet.named or sheet.frozen)
+
+
+def _pages_wide(sheet: Sheet) -> int:
+    """Printed pages side by side, each with the columns that name the rows."""
+    shown = [0.0 if column.level else _width(column) for column in sheet.columns]
+    names = sum(shown[: _named(sheet)])
+    if sum(shown) <= _PAGE_WIDEST:
+        return 1
+    page = _PAGE_WIDTH if names <= _NAMES_MAX * _PAGE_WIDTH else _PAGE_WIDEST
+    return max(1, math.ceil((sum(shown) - names) / max(page - names, 1)))
 
 
 def _width(column: Column) -> float:

@@ -2,6 +2,7 @@
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 
 from pipeline.workbook import Block, Board, Chart, Column, write_workbook
 from tests.workbook.test_writer import NOW
@@ -31,7 +32,10 @@ def test_no_chart_is_cut_by_the_end_of_a_page(tmp_path, rows):
     write_workbook(tmp_path / "b.xlsx", [board(*rows)], made_at=NOW, title="Essai")
     sheet = load_workbook(tmp_path / "b.xlsx")["Graphiques"]
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
-    breaks = [one.id for one in sheet.row_breaks.brk]
+    areas = [range_boundaries(area) for area in sheet.print_area.replace("'Graphiques'!", "").split(",")]
+    breaks = [bottom for _, _, _, bottom in areas[:-1]]
+    assert [area[1] for area in areas] == [1, *(line + 1 for line in breaks)], "a line is left out, or printed twice"
+    assert areas[-1][3] >= sheet.max_row
 
     def height(line):
         return sheet.row_dimensions[line].height or 15.0
