@@ -8,7 +8,7 @@ from pipeline.consolidate import blind, printed, quality
 from pipeline.consolidate.counting import Counter, Tally, equal
 from pipeline.consolidate.groups import Group
 from pipeline.consolidate.indicators import Indicator
-from pipeline.consolidate.measures import Measure, Signed, counted
+from pipeline.consolidate.tallied import Measure, Signed, counted
 from pipeline.model.evaluation import Ask, Grouping
 
 OPS = ("reading", "audit", "profile")

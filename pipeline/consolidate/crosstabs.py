@@ -10,8 +10,8 @@ import numpy as np
 from pipeline.consolidate import completion, paired, printed
 from pipeline.consolidate.counting import Conditions, Counter, Mask, equal
 from pipeline.consolidate.groups import CARNETS, EVERYONE, Group, groups_of
-from pipeline.consolidate.measures import UNREAD, Measure, counted, total
 from pipeline.consolidate.records import group_columns
+from pipeline.consolidate.tallied import UNREAD, Measure, counted, total
 from pipeline.model.evaluation import Cross, Grouping
 from pipeline.model.form import FormDefinition, Table
 from pipeline.model.label import answers, rank

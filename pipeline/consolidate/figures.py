@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pipeline.consolidate.counting import Headers, Tally, criteria, formula
 from pipeline.consolidate.indicators import Indicator
-from pipeline.consolidate.measures import Signed
 from pipeline.consolidate.recount import Recount, formulas
+from pipeline.consolidate.tallied import Signed
 from pipeline.consolidate.variable import Kind, Variable
 from pipeline.workbook import Entry, Formula, Sheet
 

@@ -11,10 +11,10 @@ from pipeline.consolidate.counting import Conditions, Counter, Tally, equal
 from pipeline.consolidate.crosstabs import Crosstab, Ground, crosstabs
 from pipeline.consolidate.groups import CARNETS, EVERYONE, Group, groups_of
 from pipeline.consolidate.indicators import Indicator
-from pipeline.consolidate.measures import Measure, counted
 from pipeline.consolidate.paired import Transition, transitions
 from pipeline.consolidate.records import single_fields
 from pipeline.consolidate.records import tables as described
+from pipeline.consolidate.tallied import Measure, counted
 from pipeline.consolidate.variable import Variable
 from pipeline.model.evaluation import Ask, Evaluation, Grouping
 from pipeline.model.form import Field, FormDefinition, Table

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from pipeline.consolidate.counting import Condition, Conditions, Counter, Tally, Test, equal, filled
 from pipeline.consolidate.long import CONCERNED, FIRST_RANK, GAIN, OTHER, SAME, SAME_DAY, UNDATED, UNREAD_DAYS
-from pipeline.consolidate.measures import UNREAD, Measure
 from pipeline.consolidate.records import group_columns
+from pipeline.consolidate.tallied import UNREAD, Measure
 from pipeline.consolidate.variable import ETAT
 from pipeline.model.evaluation import Ask
 from pipeline.model.form import Field, FormDefinition, Table
