@@ -56,11 +56,11 @@ def _best_place(page: Look, patch: Grey, corner: tuple[int, int], reach: int) ->
     right, bottom = min(page.size[0], x + width + reach), min(page.size[1], y + height + reach)
     if bottom - top < height + 2 or right - left < width + 2:
         return None
-    area = page.part(left, top, right, bottom)
+    area = page.part(left, top, right, bottom).astype(np.float32)
     darkest, lightest, _, _ = cv2.minMaxLoc(area)
     if lightest - darkest < _LEAST_RANGE:
         return None
-    scores = np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), np.float32)
+    scores = np.asarray(cv2.matchTemplate(area, patch.astype(np.float32), cv2.TM_CCOEFF_NORMED), np.float32)
     _, best, _, (column, row) = cv2.minMaxLoc(scores)
     dx = column + _peak(scores[row, :], column)
     dy = row + _peak(scores[:, column], row)
