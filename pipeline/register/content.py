@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -13,15 +15,25 @@ _A4_LONG_MM = 297.0
 _WHITE = 255
 
 
-def is_blank(pixels: Grey, dpi: float | None, settings: RegisterSettings) -> bool:
-    """Whether there is nothing on the paper but specks, show-through, shadows and punched holes.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coarse:
+    """A side, or a part of one, on a coarse grid, where grain and dither average out.
 
-    Looked at on a coarse grid: dust and dither average out there.  The paper's own tone is
-    what remains when everything narrower than a thick stroke is closed, so that a grey lid
-    or a shadow is paper too.  A margin is left out: holes, staples and scanner edges.
+    ``known`` tells a scale that the scan claims from one guessed by the paper of a photograph.
     """
+
+    pixels: Grey
+    px_per_mm: float
+    known: bool
+
+
+def coarse(pixels: Grey, dpi: float | None) -> Coarse:
+    """Pixels of a side reduced for what is looked for without a page."""
     px_per_mm = dpi / 25.4 if dpi else max(pixels.shape) / _A4_LONG_MM
-    return ink_mm2(pixels, px_per_mm, settings) <= settings.blank_ink_mm2
+    factor = min(1.0, _LOOK_PX_PER_MM / px_per_mm)
+    size = (max(8, round(pixels.shape[1] * factor)), max(8, round(pixels.shape[0] * factor)))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Coarse(pixels=small, px_per_mm=px_per_mm * factor, known=dpi is not None)
 
 
 def without_pages(pixels: Grey, quads: list[Floats], margin_px: float) -> Grey:
@@ -35,9 +47,14 @@ def without_pages(pixels: Grey, quads: list[Floats], margin_px: float) -> Grey:
     return rest
 
 
-def ink_mm2(pixels: Grey, px_per_mm: float, settings: RegisterSettings) -> float:
-    """Area in mm² of what stands out of the paper, specks aside."""
-    small, k = reduced(pixels, px_per_mm)
+def ink_mm2(seen: Coarse, settings: RegisterSettings) -> float:
+    """Area in mm² of what stands out of the paper: not specks, show-through, shadows and punched holes.
+
+    Dust and dither average out on the coarse grid.  The paper's own tone is what remains
+    when everything narrower than a thick stroke is closed, so that a grey lid or a shadow
+    is paper too.  A margin is left out: holes, staples and scanner edges.
+    """
+    small, k = seen.pixels, seen.px_per_mm
     reach = max(3, round(settings.thick_stroke_mm * k) | 1)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     inked = (cv2.subtract(paper, small) >= settings.blank_contrast).astype(np.uint8)
@@ -47,10 +64,3 @@ def ink_mm2(pixels: Grey, px_per_mm: float, settings: RegisterSettings) -> float
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(inked), connectivity=8)
     areas = stats[1:count, cv2.CC_STAT_AREA] / k**2
     return float(areas[areas >= settings.speck_mm2].sum())
-
-
-def reduced(pixels: Grey, px_per_mm: float) -> tuple[Grey, float]:
-    """A side on a coarse grid, where grain and dither average out, and its pixels a millimetre."""
-    factor = min(1.0, _LOOK_PX_PER_MM / px_per_mm)
-    size = (max(8, round(pixels.shape[1] * factor)), max(8, round(pixels.shape[0] * factor)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), px_per_mm * factor

@@ -16,7 +16,7 @@ from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
 from pipeline.register.anchors import LOOK_PX_PER_MM
 from pipeline.register.beyond import blacken_beyond
 from pipeline.register.codes import read_anywhere
-from pipeline.register.content import ink_mm2, without_pages
+from pipeline.register.content import coarse, ink_mm2, without_pages
 from pipeline.register.frame import apply, page_corners, rotation_deg, scale_at
 from pipeline.register.identity import Identified, Looker, ReadNumber, identify
 from pipeline.register.locate import (
@@ -29,11 +29,10 @@ from pipeline.register.locate import (
     overlap_ratio,
 )
 from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
-from pipeline.register.refusal import cut, half_beside, is_bare, refusal, under_another, without_page
+from pipeline.register.refusal import Shown, cut, half_beside, refusal, shown, under_another, without_page
 from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
 from pipeline.register.slots import Entry, Placed, numbered, other_half
-from pipeline.register.traces import shows_stamp
 from pipeline.register.verify import Held, hold_against_print
 from pipeline.settings import RegisterSettings
 
@@ -61,9 +60,9 @@ def find_pages(
     ``read_number`` reads the line printed beside a code, when both codes are destroyed.
     """
     side = Side(levels=Halvings(image.pixels), dpi=image.dpi, layouts=_layouts(shelf), settings=settings)
-    pages = _search(side)
+    pages, rest = _search(side)
     if not pages:
-        return [without_page(image, image.pixels, side)]
+        return [without_page(image, image.pixels, rest or shown(image.pixels, side))]
     run = _Run(
         image=image,
         side=side,
@@ -75,7 +74,8 @@ def find_pages(
     placed = [_one_page(page, pages, run) for page in pages]
     beside = other_half(side, pages)
     if beside is not None:
-        entry = without_page(image, cut(image.pixels, beside), side)
+        half = cut(image.pixels, beside)
+        entry = without_page(image, half, rest or shown(half, side))
         entry = half_beside(entry, placed[0].entry, pages[0].group[0].page, shelf)
         placed.append(Placed(entry=entry, centre=_middle(beside), turn_deg=None, height_px=0.0))
     elif covered_ratio(side, pages) < settings.covered_ratio:
@@ -89,12 +89,12 @@ def _beside(side: Side, pages: list[Located], image: ScanImage) -> list[Placed]:
     Around a photographed page there is a table: there, only a code of ours counts.
     """
     rest = _rest(side, pages)
-    ghost = shows_stamp(rest, side.dpi, side.layouts, side.settings)
-    if not ghost and not (read_anywhere(rest) if side.dpi is None else _much_is_left(side, pages)):
+    there = shown(rest, side)
+    if not there.stamp and not (read_anywhere(rest) if side.dpi is None else _much_is_left(side, pages)):
         return []
     ys, xs = np.nonzero(rest < np.median(rest) / 2)
     centre = np.array([xs.mean(), ys.mean()]) if len(xs) else np.array(rest.shape[::-1]) / 2
-    entry = without_page(image, rest, side)
+    entry = without_page(image, rest, there)
     return [Placed(entry=entry, centre=centre, turn_deg=None, height_px=0.0)]
 
 
@@ -108,7 +108,7 @@ def _much_is_left(side: Side, pages: list[Located]) -> bool:
     """Whether a page's worth of print or writing lies outside the pages found on a scan."""
     if side.dpi is None:
         return False
-    return ink_mm2(_rest(side, pages), side.dpi / 25.4, side.settings) >= side.settings.page_ink_mm2
+    return ink_mm2(coarse(_rest(side, pages), side.dpi), side.settings) >= side.settings.page_ink_mm2
 
 
 def _middle(corners: Floats) -> Floats:
@@ -124,28 +124,32 @@ def _layouts(shelf: FormShelf) -> tuple[Layout, ...]:
     return tuple(distinct.values())
 
 
-def _search(side: Side) -> list[Located]:
-    """Pages of a side, the search widened for as long as part of it is unexplained."""
+def _search(side: Side) -> tuple[list[Located], Shown | None]:
+    """Pages of a side, the search widened for as long as part of it is unexplained; and what they leave, if known."""
     if not side.layouts:
-        return []
+        return [], None
     pages = complete(side, locate_quickly(side))
     enough = side.settings.covered_ratio
-    if covered_ratio(side, pages) >= enough or _rest_is_blank(side, pages):
-        return pages
+    if covered_ratio(side, pages) >= enough:
+        return pages, None
+    rest = _shown_beside(side, pages)
+    if rest is not None and rest.bare:
+        return pages, rest
     pages = complete(side, locate_everywhere(side, pages, thorough=False))
     if covered_ratio(side, pages) >= enough:
-        return pages
+        return pages, None
     if pages and other_half(side, pages) is None and not _much_is_left(side, pages):
-        return pages
-    return complete(side, locate_everywhere(side, pages, thorough=True))
+        return pages, None
+    pages = complete(side, locate_everywhere(side, pages, thorough=True))
+    return pages, None if pages else rest
 
 
-def _rest_is_blank(side: Side, pages: list[Located]) -> bool:
-    """Whether nothing is printed or written outside the pages found."""
+def _shown_beside(side: Side, pages: list[Located]) -> Shown | None:
+    """What is shown on a side without pages, or on the half beside a lone one."""
     if not pages:
-        return is_bare(side.pixels, side)
+        return shown(side.pixels, side)
     beside = other_half(side, pages)
-    return beside is not None and is_bare(cut(side.pixels, beside), side)
+    return None if beside is None else shown(cut(side.pixels, beside), side)
 
 
 def _one_page(page: Located, pages: list[Located], run: _Run) -> Placed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from pipeline.model.form import FormShelf
 from pipeline.model.result import Disposition, PageResult, evidence
 from pipeline.model.scan import Floats, Grey, Pose, RegisteredPage, ScanImage
 from pipeline.register.codes import read_anywhere
-from pipeline.register.content import is_blank
+from pipeline.register.content import coarse, ink_mm2
 from pipeline.register.identity import Identified
 from pipeline.register.locate import Side
 from pipeline.register.markers import detect
@@ -46,12 +46,34 @@ def refusal(
     )
 
 
-def without_page(image: ScanImage, pixels: Grey, side: Side) -> PageResult:
-    """What a side, or a half, without a page is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a side, or a part of it, shows where no page was found: anything at all, and the ghost of a stamp."""
+
+    ink: bool
+    stamp: bool
+
+    @property
+    def bare(self) -> bool:
+        """Blank paper."""
+        return not self.ink and not self.stamp
+
+
+def shown(pixels: Grey, side: Side) -> Shown:
+    """What there is on some pixels of a side."""
+    seen = coarse(pixels, side.dpi)
+    return Shown(
+        ink=ink_mm2(seen, side.settings) > side.settings.blank_ink_mm2,
+        stamp=shows_stamp(seen, side.layouts, side.settings),
+    )
+
+
+def without_page(image: ScanImage, pixels: Grey, there: Shown) -> PageResult:
+    """What a side, or a part of it, without a page is, by what is shown ``there``.
 
     Blank paper, a page of ours without its markers, a mirrored or a pale one, or something else.
     """
-    if is_bare(pixels, side):
+    if there.bare:
         return PageResult(
             source=image.source, slot=1, disposition=Disposition.BLANK, problem="blank_side", warnings=image.warnings
         )
@@ -59,14 +81,7 @@ def without_page(image: ScanImage, pixels: Grey, side: Side) -> PageResult:
         return refusal(image, PageError("mirrored"))
     if read_anywhere(pixels):
         return refusal(image, PageError("markers_missing"))
-    if shows_stamp(pixels, side.dpi, side.layouts, side.settings):
-        return refusal(image, PageError("pale_print"))
-    return refusal(image, PageError("no_marker"))
-
-
-def is_bare(pixels: Grey, side: Side) -> bool:
-    """Whether a side, or a part of it, is blank paper: nothing on it, not even the ghost of a stamp."""
-    return is_blank(pixels, side.dpi, side.settings) and not shows_stamp(pixels, side.dpi, side.layouts, side.settings)
+    return refusal(image, PageError("pale_print" if there.stamp else "no_marker"))
 
 
 def under_another(entry: PageResult) -> PageResult:

@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.model.layout import Layout
 from pipeline.model.scan import Floats, Grey
-from pipeline.register.content import reduced
+from pipeline.register.content import Coarse
 from pipeline.register.pose import LARGE_PRINT
 from pipeline.settings import RegisterSettings
 
@@ -30,14 +30,14 @@ _SCALE_WITHIN = 0.05
 _IN_PLACE_MM = 2.0
 
 
-def shows_stamp(pixels: Grey, dpi: float | None, layouts: tuple[Layout, ...], settings: RegisterSettings) -> bool:
+def shows_stamp(seen: Coarse, layouts: tuple[Layout, ...], settings: RegisterSettings) -> bool:
     """Whether dark squares stand as markers and codes of one page do, be they ever so pale.
 
     On a photograph, whose scale is not known, none are looked for.
     """
-    if dpi is None:
+    if not seen.known:
         return False
-    centres, sizes = _squares(pixels, dpi / 25.4, settings)
+    centres, sizes = _squares(seen, settings)
     return any(
         _most_in_place(centres, sizes, layout, print_size) >= settings.stamp_squares
         for layout in layouts
@@ -45,9 +45,9 @@ def shows_stamp(pixels: Grey, dpi: float | None, layouts: tuple[Layout, ...], se
     )
 
 
-def _squares(pixels: Grey, px_per_mm: float, settings: RegisterSettings) -> tuple[Floats, Floats]:
+def _squares(seen: Coarse, settings: RegisterSettings) -> tuple[Floats, Floats]:
     """Centres (n, 2) and sizes (n,) in mm of square spots that are dark all over and stand apart from other print."""
-    small, k = reduced(pixels, px_per_mm)
+    small, k = seen.pixels, seen.px_per_mm
     reach = round(_LARGEST_MM * k) | 1
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     dark = cv2.blur(cv2.subtract(paper, small), (_BLUR_PX, _BLUR_PX)) >= settings.stamp_contrast

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.model.scan import RegisteredPage, ScanImage
+from pipeline.register.content import coarse
 from pipeline.register.traces import shows_stamp
 from tests.register.paper import LAYOUT, STAMP, Lying, Sheet, glass_of, lay, spread
 from tests.register.test_damage import refusals
@@ -71,7 +72,7 @@ def test_four_squares_of_six_are_a_stamp(settings, size, hidden):
         corner = np.array([box.x + 10, box.y + 20]) * size
         low, high = np.rint(corner * 4).astype(int), np.rint((corner + box.w * size) * 4).astype(int)
         cv2.rectangle(pixels, low.tolist(), high.tolist(), 200, -1)
-    assert shows_stamp(pixels, 4 * 25.4, (LAYOUT,), settings) is (hidden < 3)
+    assert shows_stamp(coarse(pixels, 4 * 25.4), (LAYOUT,), settings) is (hidden < 3)
 
 
 def test_a_form_full_of_boxes_has_no_stamp(settings):
@@ -83,4 +84,4 @@ def test_a_form_full_of_boxes_has_no_stamp(settings):
                     (round(x * DPI / 25.4), round(y * DPI / 25.4)) for x, y in ((box.x, box.y), (box.right, box.bottom))
                 )
                 cv2.rectangle(pixels, low, high, 30, -1 if n % 3 == 0 else 2)
-        assert not shows_stamp(pixels, DPI, (LAYOUT,), settings)
+        assert not shows_stamp(coarse(pixels, DPI), (LAYOUT,), settings)
