@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +57,7 @@ def struck(ink: Mask, printed: Mask) -> float:
     if not rows.size:
         return 0.0
     width = ink.shape[1] // _COARSE
-    rise = np.rint((np.arange(width) - width / 2) * _SLOPES[:, None]).astype(np.int64)
+    rise = _rise(width)
     # Every slope shifts the columns up or down; a level line then fills one or two rows.
     shifted = rows + rise[:, columns]
     lowest = int(shifted.min())
@@ -70,6 +72,12 @@ def struck(ink: Mask, printed: Mask) -> float:
     along = np.clip(row + lowest - rise[slope], 0, height - 1)
     hidden = _coarse(printed)[along, np.arange(width)] & ~inked
     return float(_longest(inked, hidden) / width)
+
+
+@lru_cache(maxsize=64)
+def _rise(width: int) -> npt.NDArray[np.int64]:
+    """How far each slope has risen at each column, its middle level."""
+    return np.rint((np.arange(width) - width / 2) * _SLOPES[:, None]).astype(np.int64)
 
 
 def _coarse(mask: Mask) -> Mask:

@@ -40,16 +40,19 @@ def with_rims(mine: Mask, cell: Cell, layer: InkLayer) -> Mask:
     if min(clear) > _REACH:
         return mine
     contrast = layer.contrast[cell.at]
-    band = (layer.ground.band[cell.at] > 0) & (contrast >= layer.floor)
     # What is known as the cell's ink, and its soft edge, says nothing of the line beside it.
     rest = contrast * (cv2.dilate(mine.view(np.uint8), np.ones((3, 3), np.uint8)) == 0)
     pen = float(contrast[mine].mean()) * _PEN_MM * PX_PER_MM
     found = np.zeros_like(mine)
-    for line in columns:
-        _along(found, mine, rest, (line, *rows), pen)
-    for line in rows:
-        _along(found.T, mine.T, rest.T, (line, *columns), pen)
-    found &= band & ~mine
+    for line, room in zip(columns, clear[:2], strict=True):
+        if room <= _REACH:
+            _along(found, mine, rest, (line, *rows), pen)
+    for line, room in zip(rows, clear[2:], strict=True):
+        if room <= _REACH:
+            _along(found.T, mine.T, rest.T, (line, *columns), pen)
+    if not found.any():
+        return mine
+    found &= (layer.ground.band[cell.at] > 0) & (contrast >= layer.floor) & ~mine
     return _touching(mine, found) if found.any() else mine
 
 
