@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
@@ -170,7 +171,19 @@ class Headers:
 
 def formula(tally: Tally, headers: Headers) -> str:
     """The count as a formula over the tables, without its equal sign."""
-    return "+".join(_counted(tally, one, headers) for one in tally.alternatives)
+    return "".join(term for one in tally.alternatives for term in _terms(tally, one, headers)).removeprefix("+")
+
+
+_OPPOSITES: dict[Test, Test] = {"empty": "filled", "<>": "="}
+
+
+def _terms(tally: Tally, conditions: Conditions, headers: Headers) -> Iterator[str]:
+    """What must not hold is taken away: LibreOffice forgets rows where the first cells of a column are empty."""
+    plain = [one for one in conditions if one.test not in _OPPOSITES]
+    refused = [replace(one, test=_OPPOSITES[one.test]) for one in conditions if one.test in _OPPOSITES]
+    for size in range(len(refused) + 1):
+        for some in combinations(refused, size):
+            yield f"{'-' if size % 2 else '+'}{_counted(tally, (*plain, *some), headers)}"
 
 
 def _counted(tally: Tally, conditions: Conditions, headers: Headers) -> str:
