@@ -140,9 +140,9 @@ def _broken_mm(search: _Search, bend: Bend) -> float | None:
 
     That is what a stepped fold leaves, or a feed that slipped: the mean error is small, and
     boxes beside the fold would be read a millimetre off.  Two anchors astray are a fold;
-    one alone is when no doubt is possible that it lies there, as in a corner that is folded
-    and holds little print.  Any other was captured by something like it: no fold is read
-    into the place where it was believed to be.
+    one alone is when no doubt is possible that it lies there, being unlike all print beside
+    it, as in a corner that is folded and holds little print.  Any other was captured by
+    something like it: no fold is read into the place where it was believed to be.
     """
     settings = search.settings
     sure = search.likeness >= settings.sure_likeness
@@ -150,7 +150,8 @@ def _broken_mm(search: _Search, bend: Bend) -> float | None:
     off, astray = np.hypot(*(bend.at(centres) - shifts).T), search.astray(bend)[sure]
     if astray.sum() >= settings.astray_anchors:
         return float(np.sort(off)[-settings.astray_anchors])
-    alone = (likeness >= settings.alone_likeness) & (off >= settings.alone_least_mm) & (off <= settings.alone_most_mm)
+    alone = search.anchors.distinct[sure] & (likeness >= settings.alone_likeness)
+    alone &= (off >= settings.alone_least_mm) & (off <= settings.alone_most_mm)
     if alone.any():
         return float(off[alone].max())
     points = np.vstack([centres[~astray], search.corners.centres_mm])

@@ -25,7 +25,7 @@ def search(markers, anchors_up_to_mm):
     corners = Matches(
         centres_mm=MARKERS[:markers], shifts_mm=WAVE.shifts_at(MARKERS[:markers]), likeness=np.ones(markers)
     )
-    anchors = Anchors(centres_mm=points, coarse=NO_PRINT, fine=NO_PRINT)
+    anchors = Anchors(centres_mm=points, distinct=np.ones(len(points), bool), coarse=NO_PRINT, fine=NO_PRINT)
     found = _Search(
         anchors=anchors,
         corners=corners,
@@ -61,8 +61,11 @@ ONE = 23
 """An anchor with few others beyond it: alone astray, it looks like a step across the page."""
 
 
-def held(likeness_of_one, off_mm, others=()):
-    """A flat page of 40 anchors of which one is seen ``off_mm`` from its place, and others off by so much."""
+def held(likeness_of_one, off_mm, others=(), rule=-1):
+    """A flat page of 40 anchors of which one is seen ``off_mm`` from its place, and others off by so much.
+
+    ``rule`` is the number of an anchor that is like the print beside it.
+    """
     points = np.random.default_rng(3).uniform((14, 20), (134, 190), (40, 2))
     shifts, likeness = np.zeros_like(points), np.full(len(points), 0.95)
     shifts[ONE], likeness[ONE] = (0.8 * off_mm, 0.6 * off_mm), likeness_of_one
@@ -70,7 +73,7 @@ def held(likeness_of_one, off_mm, others=()):
         shifts[number] = (0.0, off)
     corners = Matches(centres_mm=MARKERS, shifts_mm=np.zeros((4, 2)), likeness=np.ones(4))
     found = _Search(
-        anchors=Anchors(centres_mm=points, coarse=NO_PRINT, fine=NO_PRINT),
+        anchors=Anchors(centres_mm=points, distinct=np.arange(len(points)) != rule, coarse=NO_PRINT, fine=NO_PRINT),
         corners=corners,
         settings=RegisterSettings(),
         shifts=shifts,
@@ -91,6 +94,11 @@ def test_one_anchor_plainly_off_its_place_is_a_folded_corner(likeness, off_mm):
     assert _broken_mm(*held(likeness, off_mm)) == pytest.approx(off_mm, abs=0.2)
 
 
+def test_a_piece_of_a_rule_alone_astray_slid_along_it():
+    assert _broken_mm(*held(0.86, 0.6)) is not None
+    assert _broken_mm(*held(0.86, 0.6, rule=ONE)) is None
+
+
 def test_two_anchors_off_their_place_are_a_fold_however_alike(settings):
     assert _broken_mm(*held(0.62, 0.9, others=(0.7,))) is not None
 
@@ -105,7 +113,7 @@ def test_an_anchor_captured_by_other_print_is_claimed_back_where_it_looks_more_a
     prints = Prints(px_per_mm=4.0, patches=[patch], corners_px=[(80, 80)])
     corners = Matches(centres_mm=MARKERS, shifts_mm=np.tile([1.0, 0.0], (4, 1)), likeness=np.ones(4))
     found = _Search(
-        anchors=Anchors(centres_mm=np.array([[23.0, 23.0]]), coarse=prints, fine=prints),
+        anchors=Anchors(centres_mm=np.array([[23.0, 23.0]]), distinct=np.array([True]), coarse=prints, fine=prints),
         corners=corners,
         settings=RegisterSettings(),
         shifts=np.array([[0.0, 0.0]]),
