@@ -64,8 +64,8 @@ def test_the_sample_looks_like_doubts_and_is_spread_over_kinds(tmp_path):
     assert "visa" in rows
     assert sum(name.startswith("n") for name in rows) == 1
     drawn = next(row for name, row in rows.items() if name.startswith("q") and name != "q0")
-    assert drawn["La machine propose"].endswith("Réponse A")
-    assert drawn["Pourquoi, et que faire"]
+    assert drawn["La machine propose (proposition)"].endswith("Réponse A")
+    assert drawn["Pourquoi, et que faire (pourquoi)"]
     assert not drawn[ANSWER]
 
 
@@ -122,7 +122,7 @@ def test_answers_found_empty_are_drawn_among_the_others_and_counted_apart(tmp_pa
     v.run(tmp_path, sample=99)
     rows = fields(tmp_path)
     assert set(rows) == {field.name for field in FIELDS}
-    assert all(rows[name]["Pourquoi, et que faire"] and not rows[name][ANSWER] for name in empty)
+    assert all(rows[name]["Pourquoi, et que faire (pourquoi)"] and not rows[name][ANSWER] for name in empty)
     said = {"q0": "A", "q2": "vide", "q3": "B", "n2": "vide", "n3": "illisible", "visa": "présent"}
     v.answer(tmp_path, *((rows[name], text) for name, text in said.items()))
     v.run(tmp_path)
