@@ -179,7 +179,8 @@ def _value(one: Indicator, *, mean: bool) -> float | int | None:
 
 
 def _difference(live: str, value: str, line: int) -> Formula:
-    return Formula(text=f"ROUND({live}{line}-{value}{line},6)", kept=NOT_YET)
+    """What a recalculation says beyond the value: a mean stands with six decimals, so both agree on five."""
+    return Formula(text=f"ROUND({live}{line}-{value}{line},5)", kept=NOT_YET)
 
 
 def _formulas(one: Indicator, headers: Headers) -> tuple[str, str]:

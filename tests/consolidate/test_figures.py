@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from pipeline import define
 from pipeline.consolidate import build_sheets, collect, find, index_campaign
 from pipeline.consolidate.counting import Condition, Headers, Tally, equal, formula
+from pipeline.consolidate.figures import _difference
 from pipeline.model.decision import Status
 from pipeline.model.interval import wilson
 from pipeline.workbook import ROWS_MAX, Formula, write_workbook
@@ -195,6 +196,15 @@ def test_no_formula_asks_for_empty_cells(rehearsed):
         'COUNTIFS(t_t[C],1)-COUNTIFS(t_t[C],1,t_t[A],"<>")-COUNTIFS(t_t[C],1,t_t[B],2)'
         '+COUNTIFS(t_t[C],1,t_t[A],"<>",t_t[B],2)'
     )
+
+
+@pytest.mark.parametrize("skills", [128, 256, 384, 7, 1_000_003])
+def test_a_mean_between_two_sixth_decimals_is_no_difference(skills):
+    decimals = int(re.search(r",(\d+)\)$", _difference("G", "F", 2).text).group(1))
+    for gained in range(1, 60):
+        mean = gained / skills
+        assert abs(mean - round(mean, 6)) < 0.5 * 10**-decimals
+    assert decimals >= 5
 
 
 @pytest.mark.slow
