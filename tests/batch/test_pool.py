@@ -9,6 +9,8 @@ import pytest
 from pipeline.batch.pool import run_tasks
 from pipeline.errors import CarnetError
 
+pytestmark = pytest.mark.slow
+
 
 def ready():
     pass

@@ -16,6 +16,8 @@ from pipeline.store import open_store
 from pipeline.workbook.registre import read_registre
 from tests.compose.fake_form import fake_form, fake_typeset
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("Zoé", "Dupré", "Łukasz", "Wałęsa", "Petrov", "Ольга")
 CSV = """Liste du forum;;;;;
 PRÉNOM ; Nom;lot;Canal;Public cible;Téléphone

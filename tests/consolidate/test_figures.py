@@ -21,6 +21,8 @@ from pipeline.workbook import ROWS_MAX, Formula, write_workbook
 from tests.consolidate.campaigns import random_campaign
 from tests.workbook.test_writer import NOW
 
+pytestmark = pytest.mark.slow
+
 SHELF = define.open_shelf(define.form_folders())
 FORM = SHELF.latest("carnet").definition
 OPINIONS = {

@@ -21,6 +21,8 @@ from pipeline.ingest.guard import Limits, guarded
 from tests.ingest.scanfiles import pattern
 from tests.ingest.test_sides import sides_of
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(memory_mb=400, seconds=20)
 
 

@@ -16,6 +16,8 @@ from pipeline.ingest import SideProblem
 from tests.ingest.scanfiles import flate, group4, jpeg_bytes, packed, pattern, png_rows
 from tests.ingest.test_sides import alike, no_rendering, rendered, sides_of
 
+pytestmark = pytest.mark.slow
+
 FULL = b"q 420 0 0 595 0 0 cm /Im0 Do Q"
 BITS = (pattern() < 128).astype(np.uint8)
 PALETTE = bytes(value for level in range(256) for value in (255 - level, 255 - level // 2, 225))

@@ -11,6 +11,8 @@ from pipeline.read.stains import without_stains
 from pipeline.settings import ReadSettings
 from tests.read.drawn_pages import K, Sheet, boxes_form, draw_blank, mark, registered, scan
 
+pytestmark = pytest.mark.slow
+
 FORM = boxes_form(rows=6)
 BLANK_SHEET = draw_blank(FORM)
 BLANK = BLANK_SHEET.pixels()

@@ -9,6 +9,8 @@ import pytest
 from pipeline.register.codes import read_anywhere, read_patiently, read_quickly
 from tests.register.paper import CARNET, STAMP, Lying, Sheet, lay
 
+pytestmark = pytest.mark.slow
+
 K = 300 / 25.4
 MATRIX = np.array([[K, 0, -0.5], [0, K, -0.5], [0, 0, 1]])
 

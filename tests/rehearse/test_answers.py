@@ -13,6 +13,8 @@ from pipeline.rehearse.answers import write_duration, write_integer
 from pipeline.rehearse.respondents import draw_respondent, fields_on_sheet
 from tests.rehearse.small_form import small_form
 
+pytestmark = pytest.mark.slow
+
 CARNET = "26-004271-20"
 
 

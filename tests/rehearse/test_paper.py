@@ -11,6 +11,8 @@ from pipeline.rehearse.degrade import PROFILES, SheetSide, draw_scanner, scan, s
 from pipeline.rehearse.paper import Fold, Laid, Placement, lay_down
 from pipeline.rehearse.scanfiles import write_scans
 
+pytestmark = pytest.mark.slow
+
 K = 300 / 25.4
 
 
