@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from pipeline.cli import app
+from pipeline.settings import DecideSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {
@@ -29,6 +30,11 @@ def test_what_is_typed_there_exists(document):
         for command, rest in (found for span in spans for found in TYPED.findall(span)):
             assert command in COMMANDS
             assert set(re.findall(r"--[a-z][a-z-]*", rest)) <= COMMANDS[command], f"carnet {command}{rest}"
+
+
+def test_the_errors_that_are_tolerated_are_those_of_the_settings():
+    (told,) = re.findall(r"il tolère ([\d,]+) erreur", (ROOT / "GUIDE.md").read_text("utf-8"))
+    assert float(told.replace(",", ".")) == DecideSettings().tick_errors_tolerated
 
 
 def test_targets_of_make_that_are_named_exist():

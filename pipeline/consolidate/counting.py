@@ -98,7 +98,7 @@ class Counter:
         if key not in self._reached:
             found = np.zeros(len(self.frames[sheet]), dtype=bool)
             for one in alternatives:
-                found |= self.mask(sheet, one) if sheet == from_sheet else self.carried(sheet, from_sheet, one)
+                found |= self.carried(sheet, from_sheet, one)
             self._reached[key] = found
         return self._reached[key]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.consolidate.counting import Headers, Tally, criteria, formula
+from pipeline.consolidate.groups import EVERYONE
 from pipeline.consolidate.indicators import Indicator
 from pipeline.consolidate.recount import Recount, formulas
 from pipeline.consolidate.tallied import Signed
@@ -13,7 +14,6 @@ from pipeline.consolidate.variable import Kind, Variable
 from pipeline.workbook import Entry, Formula, Sheet
 
 INDICATORS, CONTROL = "Indicateurs", "Controle"
-EVERYONE = "Ensemble"
 NOT_YET = "non calculé"
 ELSEWHERE = "lignes hors du classeur"
 
@@ -93,7 +93,7 @@ def indicator_sheet(indicators: Sequence[Indicator]) -> Sheet:
 
 def names(one: Indicator) -> list[Entry]:
     """What names a figure."""
-    return [one.code, one.label, one.measure, one.group_label or EVERYONE, one.group_value or EVERYONE]
+    return [one.code, one.label, one.measure, one.group_label or EVERYONE.label, one.group_value or EVERYONE.label]
 
 
 def _figures(one: Indicator) -> list[Entry]:

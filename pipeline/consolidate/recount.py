@@ -14,14 +14,13 @@ from math import prod
 import numpy as np
 
 from pipeline.consolidate.counting import Conditions, Counter, Headers, Mask, Tally, criteria, criterion, equal
-from pipeline.consolidate.groups import CARNETS
+from pipeline.consolidate.groups import CARNETS, EVERYONE
 from pipeline.consolidate.indicators import Indicator
 from pipeline.workbook import Column, Entry, Formula, Sheet, Value, column_letter
 
 SHEET = "ControleComptes"
 _BEYOND = 10**15
 """A code after all others: rows of other groups are counted past the last line."""
-_EVERYONE = "Ensemble"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,7 +82,7 @@ def _counted(sheet: str, indicators: Sequence[Indicator], counter: Counter) -> R
         codes=tuple(map(int, codes)),
         combinations=tuple(_combination(int(code), keys, places) for code in codes),
         groups={group: place for place, group in enumerate(groups)},
-        labels=tuple(label if group else _EVERYONE for group, label in groups.items()),
+        labels=tuple(label if group else EVERYONE.label for group, label in groups.items()),
         counts=tuple(np.bincount(which[mask], minlength=len(codes)) for mask in masks),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.decide.evidence import mark_probability
@@ -163,17 +163,20 @@ def _is_left_in_pieces(readings: Sequence[FieldReading], settings: DecideSetting
     taken up: what one page lost is not seen in the mean of all.
     """
     whole = pieces = 0
+    for mark in _inked_marks(readings, settings):
+        dust = mark.ink_ratio < settings.dust_ink_max or mark.extent_ratio < settings.dust_extent_max
+        if mark.ink_ratio >= settings.fragment_ink_max:
+            whole += 1
+        elif not dust and mark.darkness < settings.fragment_darkness_max:
+            pieces += 1
+    return pieces >= settings.habit_marks_min and pieces >= settings.fragment_share_max * (whole + pieces)
+
+
+def _inked_marks(readings: Iterable[FieldReading], settings: DecideSettings) -> Iterator[MarkReading]:
+    """Boxes with ink of their own, arcs of a neighbour's circle left out."""
     for reading in readings:
         arcs = bool(circled(reading.marks, settings))
-        for mark in reading.marks:
-            if arcs and is_arc(mark, settings):
-                continue
-            dust = mark.ink_ratio < settings.dust_ink_max or mark.extent_ratio < settings.dust_extent_max
-            if mark.ink_ratio >= settings.fragment_ink_max:
-                whole += 1
-            elif not dust and mark.darkness < settings.fragment_darkness_max:
-                pieces += 1
-    return pieces >= settings.habit_marks_min and pieces >= settings.fragment_share_max * (whole + pieces)
+        yield from (mark for mark in reading.marks if mark.ink_ratio > 0 and not (arcs and is_arc(mark, settings)))
 
 
 def _is_in_grains(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:
@@ -185,17 +188,10 @@ def _is_in_grains(readings: Sequence[FieldReading], settings: DecideSettings) ->
 
 def _is_in_fragments(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:
     """Whether much of what was inked is left in small pieces."""
-    whole = fragments = 0
-    for reading in readings:
-        arcs = bool(circled(reading.marks, settings))
-        for mark in reading.marks:
-            if mark.ink_ratio > 0 and not (arcs and is_arc(mark, settings)):
-                small = mark.ink_ratio < settings.fragment_ink_max
-                whole, fragments = whole + (not small), fragments + small
-        for cell in reading.cells:
-            if cell.probabilities:
-                small = cell.height_ratio < settings.fragment_height_max
-                whole, fragments = whole + (not small), fragments + small
+    small = [mark.ink_ratio < settings.fragment_ink_max for mark in _inked_marks(readings, settings)]
+    cells = (cell for reading in readings for cell in reading.cells if cell.probabilities)
+    small += [cell.height_ratio < settings.fragment_height_max for cell in cells]
+    fragments, whole = small.count(True), small.count(False)
     # Where nothing whole is left on any page, one fragment says that all of it faded.
     enough = settings.habit_marks_min if whole else 1
     return fragments >= enough and fragments >= settings.fragment_share_max * (whole + fragments)

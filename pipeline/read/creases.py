@@ -1,8 +1,8 @@
-"""Lines that no hand drew: streaks of a dirty glass, folds and creases, from edge to edge of the page.
+"""Lines that no hand drew: folds, creases and dark streaks, from edge to edge of the page, followed point by point.
 
 People write between the margins.  What crosses two margins in one line is taken out of the
-ink before strokes are bridged over the print: else it would join all the words that it
-crosses.  Strokes darker than the line stay where they cross it on bare paper.
+ink before strokes are bridged over the print, so that it bridges nothing.  Strokes darker
+than the line stay where they cross it on bare paper.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.read.ground import Ground
-from pipeline.read.lines import Line
+from pipeline.read.lines import Line, bare
 
 _NEAR_MM, _FAR_MM = 4.0, 7.0
 """The margin in which a line is met: past the shadow of the edge, before any field."""
@@ -36,13 +36,16 @@ class _Page:
 
     ink: Grey
     contrast: Grey
-    ground: Ground
+    bare: Grey
 
 
 def creases(ink: Grey, contrast: Grey, ground: Ground) -> list[Line]:
     """The lines that cross two margins, each once."""
-    page, found = _Page(ink, contrast, ground), list[Line]()
-    for start, heading in _seeds(ink):
+    seeds = list(_seeds(ink))
+    if not seeds:
+        return []
+    page, found = _Page(ink, contrast, bare(ground)), list[Line]()
+    for start, heading in seeds:
         if any(np.hypot(*(crease.points - start).T).min() < 2 * _ASIDE_PX for crease in found):
             continue
         crease = _followed(page, start, heading)
@@ -101,7 +104,7 @@ def _followed(page: _Page, start: Floats, heading: Floats) -> Line | None:
 def _walk(page: _Page, start: Floats, heading: Floats) -> tuple[Floats, list[tuple[int, int]]]:
     """Points of a line from a start on, with its width and contrast on bare paper (0: not seen)."""
     height, width = page.ink.shape
-    ink, band, contrast = page.ink.ravel(), page.ground.band.ravel(), page.contrast.ravel()
+    ink, seen_at, contrast = page.ink.ravel(), page.bare.ravel(), page.contrast.ravel()
     widest = _THICKEST_MM * PX_PER_MM / 2
     offsets = np.arange(-_ASIDE_PX, _ASIDE_PX + 1)
     edge = _ASIDE_PX + 1
@@ -115,7 +118,7 @@ def _walk(page: _Page, start: Floats, heading: Floats) -> tuple[Floats, list[tup
         across = np.array([-way[1], way[0]])
         x, y = np.rint(ahead[:, None] + across[:, None] * offsets).astype(np.int64)
         over = y * width + x
-        inked = np.flatnonzero((ink[over] > 0) & (band[over] == 0))
+        inked = np.flatnonzero(ink[over] & seen_at[over])
         if inked.size:
             lost = 0
         if 0 < inked.size <= widest:
@@ -124,22 +127,12 @@ def _walk(page: _Page, start: Floats, heading: Floats) -> tuple[Floats, list[tup
             ahead = ahead + 0.35 * aside
             if len(met) % _TURNS_EVERY == 0:
                 way = _heading(met, way)
-        if _is_bare(int(x[_ASIDE_PX]), int(y[_ASIDE_PX]), page.ground):
+        if seen_at[over[_ASIDE_PX]]:
             seen.append((int(inked.size), int(contrast[over].max())))
             lost += not inked.size
         at = ahead
         points.append(at)
     return np.array(points[: len(points) - lost]), seen
-
-
-def _is_bare(x: int, y: int, ground: Ground) -> bool:
-    """Whether ink would be seen at a pixel: no print, no stamp, no nominative zone."""
-    hidden = any(_holds(rows, y) and _holds(columns, x) for rows, columns in ground.hidden)
-    return not hidden and not ground.band[y, x]
-
-
-def _holds(span: slice, place: int) -> bool:
-    return (span.start or 0) <= place and (span.stop is None or place < span.stop)
 
 
 def _heading(met: list[Floats], before: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Lines that no hand drew, from one edge of the page to another, and the ink without them."""
+"""Lines that no hand drew, from one edge of the page to another: where they can be seen, and the ink without them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class Line:
     points: Floats
     width_px: float
     contrast: float
+
+
+def bare(ground: Ground) -> Grey:
+    """1 where the ink of a line would be seen: no print, no stamp, no nominative zone."""
+    seen = grey(1 - ground.band)
+    for window in ground.hidden:
+        seen[window] = 0
+    return seen
 
 
 def without(lines: Iterable[Line], ink: Grey, contrast: Grey, ground: Ground) -> Grey:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM, Floats, Grey
 from pipeline.read.ground import KEPT, Ground, grey
-from pipeline.read.lines import Line
+from pipeline.read.lines import Line, bare
 
 _NEAR_MM, _FAR_MM = 2.5, 7.0
 """The margin in which a line is met: past the edge of the paper, before any field."""
@@ -49,26 +49,21 @@ def streaks(contrast: Grey, floor: int, ground: Ground) -> Iterator[Line]:
     """
     for turned, margins in enumerate(_bare_margins(ground)):
         dark = contrast.T if turned else contrast
-        for way in _ways(dark, margins, floor):
-            bare = _bare(ground)
-            line = _line(dark, bare.T if turned else bare, way, floor)
+        ways = list(_ways(dark, margins, floor))
+        if not ways:
+            continue
+        clear = bare(ground).T if turned else bare(ground)
+        for way in ways:
+            line = _line(dark, clear, way, floor)
             if line is not None:
                 yield replace(line, points=line.points[:, ::-1]) if turned else line
-
-
-def _bare(ground: Ground) -> Grey:
-    """1 where ink would be seen: no print, no stamp, no nominative zone."""
-    bare = grey(1 - ground.band)
-    for window in ground.hidden:
-        bare[window] = 0
-    return bare
 
 
 @lru_cache(maxsize=KEPT)
 def _bare_margins(ground: Ground) -> tuple[tuple[Grey, Grey], tuple[Grey, Grey]]:
     """What is bare of the margins at the top and at the bottom, at the left and at the right (turned)."""
-    bare = _bare(ground)
-    return _margins(bare), _margins(bare.T)
+    seen = bare(ground)
+    return _margins(seen), _margins(seen.T)
 
 
 def _margins(page: Grey) -> tuple[Grey, Grey]:
@@ -78,23 +73,23 @@ def _margins(page: Grey) -> tuple[Grey, Grey]:
     return np.ascontiguousarray(page[near:far]), np.ascontiguousarray(page[height - far : height - near])
 
 
-def _ways(dark: Grey, bare: tuple[Grey, Grey], floor: int) -> Iterator[Floats]:
+def _ways(dark: Grey, seen: tuple[Grey, Grey], floor: int) -> Iterator[Floats]:
     """The straight ways, a column for each row, between what is met in the margins at the top and at the bottom."""
     height = dark.shape[0]
     first = (_NEAR_MM + _FAR_MM) / 2 * PX_PER_MM
     length = height - 2 * first
     above, below = _margins(dark)
-    tops = _met(above, bare[0], floor)
-    bottoms = _met(below, bare[1], floor) if tops.size else tops
+    tops = _met(above, seen[0], floor)
+    bottoms = _met(below, seen[1], floor) if tops.size else tops
     for top in tops:
         for bottom in bottoms[np.abs(bottoms - top) <= _LEAN * length]:
             yield top + (bottom - top) / length * (np.arange(height) - first)
 
 
-def _met(margin: Grey, bare: Grey, floor: int) -> Columns:
+def _met(margin: Grey, seen: Grey, floor: int) -> Columns:
     """Columns of a margin in which a line crosses it, one a line."""
-    count = bare.sum(axis=0, dtype=np.int32)
-    total = (np.minimum(margin, round(_CAP * floor)) * bare).sum(axis=0, dtype=np.int32)
+    count = seen.sum(axis=0, dtype=np.int32)
+    total = (np.minimum(margin, round(_CAP * floor)) * seen).sum(axis=0, dtype=np.int32)
     mean = np.where(count >= _BARE_PX, total / np.maximum(count, 1), 0.0)
     around = cv2.medianBlur(grey(np.rint(mean))[None], _SHADOW_PX)[0]
     taken = np.convolve(mean - around, np.ones(3), "same")
@@ -104,13 +99,13 @@ def _met(margin: Grey, bare: Grey, floor: int) -> Columns:
     return np.flatnonzero((taken >= _MET * floor) & (taken == peak))
 
 
-def _line(dark: Grey, bare: Grey, way: Floats, floor: int) -> Line | None:
+def _line(dark: Grey, clear: Grey, way: Floats, floor: int) -> Line | None:
     """The line that goes a way, given as a column for each row; None when most of it shows none."""
     height, width = dark.shape
     rows, part = np.arange(height), round(_PART_MM * PX_PER_MM)
     starts = np.arange(0, height, part)
     columns = np.clip(np.rint(way).astype(np.intp)[:, None] + np.arange(-_ASIDE_PX, _ASIDE_PX + 1), 0, width - 1)
-    known = bare[rows[:, None], columns].astype(np.int32)
+    known = clear[rows[:, None], columns].astype(np.int32)
     seen = dark[rows[:, None], columns] * known
     count = np.add.reduceat(known, starts, axis=0)
     taken = _taken(np.add.reduceat(np.minimum(seen, round(_CAP * floor)), starts, axis=0), count)

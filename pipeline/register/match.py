@@ -8,14 +8,11 @@ import cv2
 import numpy as np
 
 from pipeline.model.scan import Floats, Grey
-from pipeline.register.anchors import Prints
+from pipeline.register.anchors import Flags, Prints
 from pipeline.register.resample import Look
 
 _LEAST_RANGE = 24
 """Grey levels between the darkest and the lightest pixel under which a place is bare paper."""
-
-
-Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

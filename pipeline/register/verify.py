@@ -10,11 +10,11 @@ import numpy as np
 from pipeline.errors import PageError
 from pipeline.model.layout import PageLayout
 from pipeline.model.scan import Displacement, Floats, Grey
-from pipeline.register.anchors import Anchors, anchors_of
+from pipeline.register.anchors import Anchors, Flags, anchors_of
 from pipeline.register.field import HIGHEST_ORDER, Bend, fit_bend
 from pipeline.register.fold import best_step
 from pipeline.register.frame import apply, corners_of, page_corners
-from pipeline.register.match import Flags, Matches, match
+from pipeline.register.match import Matches, match
 from pipeline.register.pose import Fit
 from pipeline.register.resample import Look
 from pipeline.settings import RegisterSettings

@@ -80,13 +80,13 @@ def test_what_stays_between_the_margins_is_somebody_s_line(points):
     sheet = BLANK_SHEET.copy()
     sheet.line(points, 0.4, 60)
     layer = layer_of(sheet)
-    assert list(creases(layer.ink, layer.contrast, layer.ground)) == []
+    assert creases(layer.ink, layer.contrast, layer.ground) == []
     assert layer.ink.sum() > 0.8 * drawn_px(sheet)
 
 
 def test_a_page_without_ink_has_no_crease():
     layer = layer_of(BLANK_SHEET)
-    assert list(creases(layer.ink, layer.contrast, layer.ground)) == []
+    assert creases(layer.ink, layer.contrast, layer.ground) == []
 
 
 def test_strokes_keep_their_places_and_sizes():
