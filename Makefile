@@ -33,16 +33,16 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 demo: setup ## Print carnets, read the samples, make the workbook
 	@rm -rf output/demo && mkdir -p output
-	@echo && echo "1. Impression de carnets personnalisés (participants d'exemple)"
+	@echo && echo "1. Impression de carnets personnalisés (participants d’exemple)"
 	@$(CARNET) imprimer --participants samples/participants.csv --graine 1 --dossier output/demo --sortie output/demo/impression
-	@echo && echo "2. Lecture de la remise d'exemple (dossier samples/)"
+	@echo && echo "2. Lecture de la remise d’exemple (dossier samples/)"
 	@$(CARNET) lire samples --lot exemple --dossier output/demo || [ $$? -eq 10 ]
 	@echo && echo "3. Consolidation"
 	@$(CARNET) consolider --dossier output/demo
 	@echo && echo "À regarder :"
 	@echo "  output/demo/impression/carnets.pdf   les carnets prêts à imprimer"
-	@echo "  output/demo/analyse.xlsx             le classeur de l'évaluation ; la feuille ARelire attend vos réponses"
-	@echo "  GUIDE.md                             le mode d'emploi, pas à pas"
+	@echo "  output/demo/analyse.xlsx             le classeur de l’évaluation ; la feuille ARelire attend vos réponses"
+	@echo "  GUIDE.md                             le mode d’emploi, pas à pas"
 
 test: setup test-system ## Every test
 	@$(PYTHON) -m pytest -n 2 --dist worksteal
