@@ -2,10 +2,10 @@
 
 Parts: ``a`` boxes ticked as instructed, on registered paper; ``c`` the hard kinds, likewise;
 ``b`` whole carnets through the whole pipeline.  Every chunk is a file in ``build/certify``,
-named by part, scan, kind and number, and stamped with what was certified: the sources of
-reading and deciding, the settings, the certification itself.  A chunk of another stamp is
-made again.  ``--share 1/2`` and ``--share 2/2`` split the work between two processes on one
-desk.  ``--report`` writes ``tests/certify/REPORT.md`` from the chunks that are there.
+named by part, scan, kind and number, and stamped with what was certified: all that is read
+on a fixed sample of paper (``stamp.py``).  A chunk of another stamp is made again.
+``--share 1/2`` and ``--share 2/2`` split the work between two processes on one desk.
+``--report`` writes ``tests/certify/REPORT.md`` from the chunks that are there.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ import cv2
 from pipeline.settings import Settings
 from tests.certify import boxes, carnets, chunks, report, scanner
 from tests.certify.page import printed
+from tests.certify.stamp import stamp
 
 SEED = 9_700_000
 VVSG = 1_549_703
 CARNET_BOXES = 150_000
-PAGES_A_CHUNK, HARD_PAGES, CARNETS_A_CHUNK = 24, 6, 6
+PAGES_A_CHUNK, HARD_PAGES, CARNETS_A_CHUNK = 24, 40, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     cv2.setNumThreads(1)
     os.nice(options.nice)
     settings = Settings()
-    desk = chunks.Desk(folder=options.desk, stamp=chunks.stamp(settings, options.seed))
+    desk = chunks.Desk(folder=options.desk, stamp=stamp(settings, options.seed, options.desk))
     started = time.process_time()
     for task in islice(_tasks(options, settings), options.share[0] - 1, None, options.share[1]):
         if time.process_time() - started > 60 * options.minutes:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.settings import Settings
 from tests.certify.boxes import Tally
-
-_ROOT = Path(__file__).parents[2]
-_SOURCES = (
-    *(
-        f"pipeline/read/{name}.py"
-        for name in (
-            *("boxes", "marks", "strokes", "inkmap", "ground", "paper", "toner"),
-            *("lines", "streaks", "creases", "stains"),
-        )
-    ),
-    *(
-        f"pipeline/decide/{name}"
-        for name in ("marks.py", "page.py", "writer.py", "evidence.py", "reliance.py", "ticks.json")
-    ),
-    "pipeline/register/resample.py",
-    *(f"tests/certify/{name}.py" for name in ("page", "hand", "scanner", "boxes", "carnets", "covering")),
-)
-"""What measures and decides tick boxes, and what draws the paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +63,3 @@ class Desk:
 
     def _path(self, key: Key) -> Path:
         return self.folder / f"{key.name}.json"
-
-
-def stamp(settings: Settings, seed: int) -> str:
-    """Twelve digits that change with the sources and settings of ticks, and with the seed."""
-    digest = hashlib.sha256(str(seed).encode())
-    sources = [(_ROOT / path).read_bytes() for path in _SOURCES]
-    for source in sources:
-        digest.update(source)
-    for room in (settings.read, settings.decide):
-        for name, value in sorted(dataclasses.asdict(room).items()):
-            if any(f"settings.{name}".encode() in source for source in sources):
-                digest.update(f"{name}={value}".encode())
-    return digest.hexdigest()[:12]

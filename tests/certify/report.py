@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def text(desk: Desk, seed: int, settings: Settings) -> str:
         found[part][scan].update(counts)
         cpu += seconds
     sections = [_head(desk, seed, settings, cpu)]
-    sections += [_boxes(found["a"]), _carnets(found["b"]), _hard(found["c"])]
+    sections += [_boxes(found["a"]), _carnets(found["b"]), _hard(found["c"]), _astray(found["a"], found["c"])]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -125,6 +126,28 @@ def _hard(scans: dict[str, Tally]) -> str:
     return "\n".join(lines)
 
 
+def _astray(*parts: dict[str, Tally]) -> str:
+    """False ticks by stray ends and folds, wherever they were drawn into an empty box."""
+    total = _sum(counts for part in parts for counts in part.values())
+    empty = {kind for kind, _ in total if kind.startswith("empty")}
+    named = {
+        "stray end": {"stray", *(kind for kind in empty if "stray" in kind)},
+        "fold": {"fold through the box", *(kind for kind in empty if "fold" in kind)},
+    }
+    if not total:
+        return ""
+    lines = [
+        "## False ticks by stray ends and folds, (a) and (c) together\n",
+        "Bar: at most 0.05 %.\n",
+        _table_head("in an empty box"),
+        *(
+            _row(title, {outcome: sum(total[kind, outcome] for kind in kinds) for outcome in _OUTCOMES})
+            for title, kinds in named.items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
 def _verdict(counts: Tally, least: int) -> str:
     """How far the bar is met, in one sentence."""
     of = _of(counts)
@@ -137,9 +160,9 @@ def _verdict(counts: Tally, least: int) -> str:
     )
 
 
-def _sum(tallies: object) -> Tally:
+def _sum(tallies: Iterable[Tally]) -> Tally:
     total: Tally = Counter()
-    for tally in tallies:  # type: ignore[attr-defined]
+    for tally in tallies:
         total.update(tally)
     return total
 

@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 from tests.certify import __main__ as certify
 from tests.certify import boxes, chunks, covering, report
 from tests.certify.page import printed
+from tests.certify.stamp import stamp
 
 SETTINGS = Settings()
 
@@ -105,13 +106,17 @@ def test_what_a_note_hides_is_known_and_what_a_stain_darkens_is_not_hidden():
     assert (plain != 200).any()
 
 
-def test_the_stamp_changes_with_a_setting_of_ticks_and_the_seed_only():
+@pytest.mark.slow
+def test_the_stamp_changes_with_what_is_read_and_the_seed_only(tmp_path):
     from dataclasses import replace
 
-    ticks = replace(SETTINGS, decide=replace(SETTINGS.decide, black_ink_min=0.5))
+    def stamped(settings, seed=1):
+        return stamp(settings, seed, tmp_path, [(boxes.INSTRUCTED, "grey_300"), ("dot", "bitonal_200")], [])
+
+    ticks = replace(SETTINGS, read=replace(SETTINGS.read, ink_floor_ratio=0.2))
     others = replace(SETTINGS, decide=replace(SETTINGS.decide, comb_silent_error_max=0.01))
-    assert len({chunks.stamp(SETTINGS, 1), chunks.stamp(ticks, 1), chunks.stamp(SETTINGS, 2)}) == 3
-    assert chunks.stamp(others, 1) == chunks.stamp(SETTINGS, 1)
+    assert len({stamped(SETTINGS), stamped(ticks), stamped(SETTINGS, 2)}) == 3
+    assert stamped(others) == stamped(SETTINGS)
 
 
 def test_the_report_says_partial_runs_and_errors(tmp_path):
@@ -123,6 +128,17 @@ def test_the_report_says_partial_runs_and_errors(tmp_path):
     text = report.text(desk, 1, SETTINGS)
     assert "10 silent errors in 1,000 positions (0 % of the positions asked for: a partial run)" in text
     assert "9 (100.0 %; bar 90 %)" in text
+
+
+def test_the_report_adds_up_false_ticks_of_strays_and_folds(tmp_path):
+    desk = chunks.Desk(folder=tmp_path, stamp="abc")
+    instructed = {("empty, stray end", "right"): 90, ("empty, fold", "right"): 50, ("tick, fold", "silent"): 5}
+    desk.keep(chunks.Key(part="a", scan="grey_300"), Counter(instructed), 1.0)
+    hard = {("stray", "silent"): 1, ("stray", "asked"): 9, ("fold through the box", "asked"): 50}
+    desk.keep(chunks.Key(part="c", scan="grey_300", kind="stray"), Counter(hard), 1.0)
+    text = report.text(desk, 1, SETTINGS)
+    assert "| stray end | 100 | 90 | 9 (9.00 %) | 1 |" in text
+    assert "| fold | 100 | 50 | 50 (50.00 %) | 0 |" in text
 
 
 def test_wilson_bounds_hold_the_share():
