@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage
 from pipeline.read import lines
 from pipeline.read.creases import creases
-from pipeline.read.ground import KEPT, Ground, Places, grey, pad, softened
+from pipeline.read.ground import KEPT, Ground, Places, grey, pad, softened, square
 from pipeline.read.paper import contrast_map, paper_level
 from pipeline.read.streaks import streaks
 from pipeline.read.toner import print_level
@@ -66,7 +66,7 @@ def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkL
     pixels = softened(pad(page.pixels))
     paper = paper_level(pixels, ground)
     contrast = contrast_map(pixels, paper)
-    paper_median = float(np.median(paper))
+    paper_median = _median(np.bincount(paper.ravel(), minlength=256))
     floor = _floor(pixels, paper_median, ground, settings)
     ink = _unhidden(_beyond_print(contrast, floor, ground), ground)
     ink = lines.without(streaks(contrast, floor, ground), ink, contrast, ground)
@@ -87,7 +87,7 @@ def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkL
         paper=paper,
         paper_median=paper_median,
         floor=floor,
-        wide_contrast=grey(cv2.dilate(contrast, np.ones((3, 3), np.uint8))),
+        wide_contrast=grey(cv2.dilate(contrast, square(3))),
     )
 
 
@@ -97,13 +97,19 @@ def _floor(pixels: Grey, paper_median: float, ground: Ground, settings: ReadSett
     # depends neither on writing nor on stains.
     at, flat = _grain_at(ground), pixels.ravel()
     count = np.bincount(np.abs(np.subtract(flat[at], flat[at - 3], dtype=np.int16)), minlength=256)
-    below, half = count.cumsum(), (at.size - 1) / 2
-    typical = np.searchsorted(below, [math.floor(half), math.ceil(half)], side="right").mean()
+    typical = _median(count)
     # The mean of |difference| is 1.13 deviations; edges of ink are capped.
     capped = np.minimum(np.arange(256), 3 * typical + 1)
     deviation = float(count @ capped) / max(at.size, 1) / 1.13
     deviation *= 255 / max(paper_median, 1.0)
     return round(min(max(settings.ink_floor_ratio * 255, settings.noise_factor * deviation), 100.0))
+
+
+def _median(count: Counts) -> float:
+    """The median of bytes, from how often each is there."""
+    below = count.cumsum()
+    half = (int(below[-1]) - 1) / 2
+    return float(np.searchsorted(below, [math.floor(half), math.ceil(half)], side="right").mean())
 
 
 @lru_cache(maxsize=KEPT)
@@ -157,8 +163,9 @@ def _unhidden(ink: Grey, ground: Ground) -> Grey:
 
 def _bridge(ink: Grey, ground: Ground) -> Grey:
     """Ink restored on printed lines that a stroke crosses: inked on both sides."""
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((_BRIDGE_PX, _BRIDGE_PX), np.uint8))
-    return grey(cv2.bitwise_or(ink, cv2.bitwise_and(closed, ground.band)))
+    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, square(_BRIDGE_PX))
+    cv2.bitwise_and(bridged, ground.band, dst=bridged)
+    return grey(cv2.bitwise_or(ink, bridged, dst=bridged))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

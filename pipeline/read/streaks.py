@@ -12,7 +12,7 @@ its width lies on the pixels.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -59,11 +59,23 @@ def streaks(contrast: Grey, floor: int, ground: Ground) -> Iterator[Line]:
                 yield replace(line, points=line.points[:, ::-1]) if turned else line
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Margin:
+    """What is bare of a margin, 255 where it is, and how much of each of its columns."""
+
+    bare: Grey
+    count: Counts
+
+
 @lru_cache(maxsize=KEPT)
-def _bare_margins(ground: Ground) -> tuple[tuple[Grey, Grey], tuple[Grey, Grey]]:
-    """What is bare of the margins at the top and at the bottom, at the left and at the right (turned)."""
-    seen = bare(ground)
-    return _margins(seen), _margins(seen.T)
+def _bare_margins(ground: Ground) -> tuple[tuple[_Margin, _Margin], tuple[_Margin, _Margin]]:
+    """The margins at the top and at the bottom, at the left and at the right (turned)."""
+    seen = grey(bare(ground) * np.uint8(255))
+    first, second, third, fourth = (
+        _Margin(margin, np.count_nonzero(margin, axis=0).astype(np.int32))
+        for margin in (*_margins(seen), *_margins(seen.T))
+    )
+    return (first, second), (third, fourth)
 
 
 def _margins(page: Grey) -> tuple[Grey, Grey]:
@@ -73,7 +85,7 @@ def _margins(page: Grey) -> tuple[Grey, Grey]:
     return np.ascontiguousarray(page[near:far]), np.ascontiguousarray(page[height - far : height - near])
 
 
-def _ways(dark: Grey, seen: tuple[Grey, Grey], floor: int) -> Iterator[Floats]:
+def _ways(dark: Grey, seen: tuple[_Margin, _Margin], floor: int) -> Iterator[Floats]:
     """The straight ways, a column for each row, between what is met in the margins at the top and at the bottom."""
     height = dark.shape[0]
     first = (_NEAR_MM + _FAR_MM) / 2 * PX_PER_MM
@@ -86,11 +98,11 @@ def _ways(dark: Grey, seen: tuple[Grey, Grey], floor: int) -> Iterator[Floats]:
             yield top + (bottom - top) / length * (np.arange(height) - first)
 
 
-def _met(margin: Grey, seen: Grey, floor: int) -> Columns:
+def _met(margin: Grey, seen: _Margin, floor: int) -> Columns:
     """Columns of a margin in which a line crosses it, one a line."""
-    count = seen.sum(axis=0, dtype=np.int32)
-    total = (np.minimum(margin, round(_CAP * floor)) * seen).sum(axis=0, dtype=np.int32)
-    mean = np.where(count >= _BARE_PX, total / np.maximum(count, 1), 0.0)
+    dark = cv2.bitwise_and(np.minimum(margin, round(_CAP * floor)), seen.bare)
+    total = cv2.reduce(dark, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0]
+    mean = np.where(seen.count >= _BARE_PX, total / np.maximum(seen.count, 1), 0.0)
     around = cv2.medianBlur(grey(np.rint(mean))[None], _SHADOW_PX)[0]
     taken = np.convolve(mean - around, np.ones(3), "same")
     edge = round(_NEAR_MM * PX_PER_MM)

@@ -37,11 +37,12 @@ _LIKE_ITSELF = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prints:
-    """Patches of print at one resolution, and their top-left pixels."""
+    """Square patches of print at one resolution, ready to be compared, and their top-left pixels (n, 2)."""
 
     px_per_mm: float
-    patches: list[Grey]
-    corners_px: list[tuple[int, int]]
+    size_px: int
+    patches: list[Strength]
+    corners_px: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -142,8 +143,12 @@ def _is_distinct(look: Grey, corner: tuple[int, int], size: int) -> bool:
 
 def _prints(image: Grey, corners: list[tuple[int, int]], size: int, px_per_mm: float) -> Prints:
     """Square patches of an image."""
-    patches = [np.ascontiguousarray(image[y : y + size, x : x + size]) for x, y in corners]
-    return Prints(px_per_mm=px_per_mm, patches=patches, corners_px=corners)
+    return Prints(
+        px_per_mm=px_per_mm,
+        size_px=size,
+        patches=[image[y : y + size, x : x + size].astype(np.float32) for x, y in corners],
+        corners_px=np.array(corners, np.int64).reshape(-1, 2),
+    )
 
 
 def _strength(look: Grey, page: PageLayout, size: int) -> Strength:

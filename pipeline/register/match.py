@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.model.scan import Floats, Grey
 from pipeline.register.anchors import Flags, Prints
@@ -13,6 +14,9 @@ from pipeline.register.resample import Look
 
 _LEAST_RANGE = 24
 """Grey levels between the darkest and the lightest pixel under which a place is bare paper."""
+
+
+Likeness = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,41 +37,37 @@ def match(
     the period of combs, so that a neighbour cell cannot capture an anchor.  ``only``
     leaves the other patches out, as if nothing were found.
     """
-    k, count = prints.px_per_mm, len(prints.patches)
+    k, size, count = prints.px_per_mm, prints.size_px, len(prints.patches)
     reach = max(1, round(reach_mm * k))
-    starts: list[list[int]] = np.rint(expected_mm * k).astype(int).tolist()
-    shifts, likeness = np.zeros((count, 2)), np.full(count, -1.0)
-    for number in range(count) if only is None else np.flatnonzero(only).tolist():
-        (x, y), (dx, dy) = prints.corners_px[number], starts[number]
-        found = _best_place(page, prints.patches[number], (x + dx, y + dy), reach)
+    starts = np.rint(expected_mm * k).astype(np.int64)
+    corners = prints.corners_px + starts
+    lows, highs = np.maximum(corners - reach, 0), np.minimum(corners + (size + reach), page.size)
+    seen = ((highs - lows) >= size + 2).all(axis=1)
+    numbers = np.flatnonzero(seen if only is None else seen & only)
+    places, shifts, likeness = np.zeros((count, 2)), np.zeros((count, 2)), np.full(count, -1.0)
+    for number, area in zip(numbers.tolist(), page.parts(lows[numbers], highs[numbers]), strict=True):
+        found = _best_place(area, prints.patches[number])
         if found is not None:
-            shifts[number] = (dx + found[0]) / k, (dy + found[1]) / k
-            likeness[number] = found[2]
+            places[number], likeness[number] = found[:2], found[2]
+    there = likeness > -1.0
+    shifts[there] = ((starts + lows - corners)[there] + places[there]) / k
     return shifts, likeness
 
 
-def _best_place(page: Look, patch: Grey, corner: tuple[int, int], reach: int) -> tuple[float, float, float] | None:
-    """Shift (px) of the patch from its corner and its likeness there; None where the page ends or is bare."""
-    (x, y), (height, width) = corner, patch.shape
-    left, top = max(0, x - reach), max(0, y - reach)
-    right, bottom = min(page.size[0], x + width + reach), min(page.size[1], y + height + reach)
-    if bottom - top < height + 2 or right - left < width + 2:
-        return None
-    area = page.part(left, top, right, bottom).astype(np.float32)
+def _best_place(area: Grey, patch: Likeness) -> tuple[float, float, float] | None:
+    """Where (px from the area's corner) a patch looks most alike, and its likeness there; None where it is bare."""
     darkest, lightest, _, _ = cv2.minMaxLoc(area)
     if lightest - darkest < _LEAST_RANGE:
         return None
-    scores = np.asarray(cv2.matchTemplate(area, patch.astype(np.float32), cv2.TM_CCOEFF_NORMED), np.float32)
+    scores = np.asarray(cv2.matchTemplate(area.astype(np.float32), patch, cv2.TM_CCOEFF_NORMED), np.float32)
     _, best, _, (column, row) = cv2.minMaxLoc(scores)
-    dx = column + _peak(scores[row, :], column)
-    dy = row + _peak(scores[:, column], row)
-    return left - x + dx, top - y + dy, float(best)
+    return column + _peak(scores[row, :], column), row + _peak(scores[:, column], row), best
 
 
-def _peak(scores: np.ndarray[tuple[int, ...], np.dtype[np.float32]], at: int) -> float:
+def _peak(scores: Likeness, at: int) -> float:
     """Offset in (−0.5, 0.5) of the top of the parabola through a maximum and its neighbours."""
     if at == 0 or at == len(scores) - 1:
         return 0.0
-    before, top, after = float(scores[at - 1]), float(scores[at]), float(scores[at + 1])
+    before, top, after = scores[at - 1 : at + 2].tolist()
     bend = before - 2 * top + after
     return 0.0 if bend >= 0 else max(-0.5, min(0.5, (before - after) / (2 * bend)))

@@ -17,6 +17,7 @@ from pipeline.register.frame import apply, grid_size, scale_at
 Tile = tuple[int, int, int, int]
 """Left, right, top and bottom of a part of the grid, in pixels."""
 Tiles = npt.NDArray[np.int64]
+Corners = npt.NDArray[np.int64]
 
 _PAPER = 255
 FINEST_RATIO = 1.8
@@ -66,12 +67,14 @@ class Look:
         """The page at half the resolution, every pixel the mean of four."""
         return replace(self, size=(self.size[0] // 2, self.size[1] // 2), merged=2)
 
-    def part(self, left: int, top: int, right: int, bottom: int) -> Grey:
-        """A rectangle of the page."""
-        to_part = np.array([[1.0, 0.0, left * self.merged], [0.0, 1.0, top * self.merged], [0.0, 0.0, 1.0]])
-        width, height = (right - left) * self.merged, (bottom - top) * self.merged
-        sampled = _warp(self.pixels, self.to_source @ to_part, (width, height))
-        return sampled if self.merged == 1 else halved(sampled)
+    def parts(self, lows: Corners, highs: Corners) -> Iterator[Grey]:
+        """Rectangles of the page, from pixels (n, 2) to others."""
+        maps = np.repeat(self.to_source[None], len(lows), axis=0)
+        maps[:, :, 2] += self.merged * lows @ self.to_source[:, :2].T
+        sizes = self.merged * (highs - lows)
+        for to_source, (width, height) in zip(maps, sizes.tolist(), strict=True):
+            sampled = _warp(self.pixels, to_source, (width, height))
+            yield sampled if self.merged == 1 else halved(sampled)
 
 
 def page_at(levels: Halvings, matrix: Floats, page_size_mm: tuple[float, float], px_per_mm: float) -> Look:

@@ -126,9 +126,10 @@ def _ticks(task: ReadTask) -> None:
             if isinstance(page, RegisteredPage):
                 form = shelf.by_code(page.identity.form_code, page.identity.version_code)
                 assert form is not None
-                layer = layer_of(page, form, blanks(form)[page.layout_page], task.settings.read)
-                fields = form.layout.page(page.layout_page).fields
-                read_marks((field for field in fields if field.type == "choice"), layer)
+                ticks = [field for field in form.layout.page(page.layout_page).fields if field.type == "choice"]
+                if ticks:  # the ink of a page without boxes is looked at for other fields, not for ticks
+                    layer = layer_of(page, form, blanks(form)[page.layout_page], task.settings.read)
+                    read_marks(ticks, layer)
         compose.rest_blanks()
 
 

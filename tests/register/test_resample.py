@@ -56,11 +56,16 @@ def test_every_pixel_comes_from_where_pose_and_displacement_say(displacement, tu
         assert worst_mm(page, expected, axis, dpi, side) < 0.06
 
 
+def whole(look):
+    """All of a page that is looked at."""
+    return next(look.parts(np.array([[0, 0]]), np.array([look.size])))
+
+
 def test_a_flat_page_is_the_same_by_either_way():
     rng = np.random.default_rng(3)
     glass = cv2.GaussianBlur(rng.integers(0, 256, (3543, 3543), np.uint8), (0, 0), 4)
     matrix = posed(300, 0.8)
-    plain = page_at(Halvings(glass), matrix, SIZE, PX_PER_MM).part(0, 0, 874, 1240)
+    plain = whole(page_at(Halvings(glass), matrix, SIZE, PX_PER_MM))
     once = straightened(Halvings(glass), matrix, Displacement(), SIZE)
     assert np.abs(plain.astype(int) - once).max() <= 3
 
@@ -78,6 +83,6 @@ def test_the_look_for_anchors_lies_on_its_own_grid(dpi):
     expected = apply(matrix, (np.stack([columns, rows], axis=-1).reshape(-1, 2) + 0.5) / LOOK_PX_PER_MM)
     for axis, glass in enumerate(glasses):
         page = page_at(Halvings(glass), matrix, SIZE, LOOK_PX_PER_MM)
-        look = page.part(0, 0, *page.size)
+        look = whole(page)
         assert look.shape == (827, 582)
         assert worst_mm(look, expected.reshape(827, 582, 2), axis, dpi, side) < 0.1

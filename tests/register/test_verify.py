@@ -12,7 +12,7 @@ from pipeline.register.resample import Look
 from pipeline.register.verify import _broken_mm, _runaway_mm, _Search
 from pipeline.settings import RegisterSettings
 
-NO_PRINT = Prints(px_per_mm=4.0, patches=[], corners_px=[])
+NO_PRINT = Prints(px_per_mm=4.0, size_px=32, patches=[], corners_px=np.zeros((0, 2), np.int64))
 MARKERS = np.array([[9.0, 9.0], [139.0, 9.0], [139.0, 201.0], [9.0, 201.0]])
 WAVE = Displacement(dx=(0.0,) * 11, dy=(0.0, 0.0, 0.0, 4.8, 0.0, 0.0, -19.2, 0.0, 0.0, 0.0, 16.0))
 """A bend along the page's width that a field of order 3 cannot follow."""
@@ -110,7 +110,9 @@ def test_an_anchor_captured_by_other_print_is_claimed_back_where_it_looks_more_a
     look = rng.integers(0, 255, (200, 200)).astype(np.uint8)
     if printed_there:
         look[80:104, 84:108] = patch  # a millimetre off its printed place, as the whole page is
-    prints = Prints(px_per_mm=4.0, patches=[patch], corners_px=[(80, 80)])
+    prints = Prints(
+        px_per_mm=4.0, size_px=len(patch), patches=[patch.astype(np.float32)], corners_px=np.array([[80, 80]])
+    )
     corners = Matches(centres_mm=MARKERS, shifts_mm=np.tile([1.0, 0.0], (4, 1)), likeness=np.ones(4))
     found = _Search(
         anchors=Anchors(centres_mm=np.array([[23.0, 23.0]]), distinct=np.array([True]), coarse=prints, fine=prints),
