@@ -19,8 +19,9 @@ from pipeline.model.reading import FieldReading
 from pipeline.model.scan import PX_PER_MM, Grey, RegisteredPage
 from pipeline.read.cells import read_cells
 from pipeline.read.engines import text
-from pipeline.read.ground import Window, ground_of, window
-from pipeline.read.inkmap import InkLayer, ink_of
+from pipeline.read.ground import Window, window
+from pipeline.read.inkmap import InkLayer
+from pipeline.read.page import layer_of
 from pipeline.settings import ReadSettings
 
 _MARGIN_MM = 2.0
@@ -45,7 +46,7 @@ def suggest(
     wanted = [_is_wanted(box, reading, form) for box, reading in zip(boxes, readings, strict=True)]
     if not any(wanted):
         return tuple(readings)
-    layer = ink_of(page, ground_of(form, page.layout_page, blank), settings)
+    layer = layer_of(page, form, blank, settings)
     return tuple(
         _suggested(reading, _lines(box, form.definition.field(box.name).lines, layer)) if asked else reading
         for box, reading, asked in zip(boxes, readings, wanted, strict=True)

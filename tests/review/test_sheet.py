@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from pipeline.model.result import Disposition
-from pipeline.review import ANSWER, KEY, REMARK, Leftover, build_review, queue, sheet
+from pipeline.review import ANSWER, KEY, REMARK, Leftover, build_review, queue, said
 from pipeline.workbook import Cell
 from tests.consolidate.campaigns import campaign, carnet, outcome, page, shelf, small_form
 
@@ -154,7 +154,7 @@ def test_answers_that_differ_are_counted(folder):
 
 
 def test_pages_in_a_row_are_told_by_their_ends():
-    assert sheet._listed([3, 1, 2, 5, 9, 8]) == "1 à 3, 5, 8, 9"
+    assert said.listed([3, 1, 2, 5, 9, 8]) == "1 à 3, 5, 8, 9"
 
 
 def test_beyond_the_limit_rows_say_why_they_have_no_picture(folder):
