@@ -64,15 +64,19 @@ def fit_bend(
     trust = 1 + np.clip((joined.likeness - least_likeness) / (1 - least_likeness), 0, 1)
     kept = alike & _near_median(shifts, alike, 3.0)
     coefficients, order, distance = np.zeros((_ALL_TERMS, 2)), 0, np.zeros(len(points))
+    carried = _order(points[kept])
     for limit, round_order in _ROUNDS:
         highest = min(round_order, highest_order)
-        before, order = kept, min(_order(points[kept]), highest)
+        order = min(carried, highest)
         coefficients = _solve(basis[kept], shifts[kept], weights[kept], order)
         distance = np.hypot(*(basis @ coefficients - shifts).T)
-        kept = alike & (distance <= np.maximum(tolerance_mm * trust, limit))
+        before, kept = kept, alike & (distance <= np.maximum(tolerance_mm * trust, limit))
         if not kept[:count].any():
             break
-        settled = limit <= tolerance_mm and order == highest and (kept == before).all()
+        if not np.array_equal(kept, before):
+            carried = _order(points[kept])
+            continue
+        settled = limit <= tolerance_mm and order == highest
         if settled and (order == highest_order or _mean_error(distance[kept]) < _PLAIN_MM):
             break
     mine = kept[:count]
@@ -100,17 +104,18 @@ def _near_median(
     """Which shifts lie within a distance of the median shift."""
     if not among.any():
         return among
-    middle = np.median(shifts[among], axis=0)
-    return np.asarray(np.linalg.norm(shifts - middle, axis=1) <= limit_mm)
+    ranked = np.sort(shifts[among], axis=0)
+    middle = (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
+    return np.asarray(np.hypot(*(shifts - middle).T) <= limit_mm)
 
 
 def _order(points: Floats) -> int:
     """The highest order that so many anchors, so spread, can carry."""
     if not len(points):
         return 0
-    spread = points.std(axis=0)
+    across, down = points.std(axis=0).tolist()
     for order in range(HIGHEST_ORDER, 0, -1):
-        if len(points) >= _LEAST[order] and (spread >= np.array(_SPREAD_MM[order])).all():
+        if len(points) >= _LEAST[order] and across >= _SPREAD_MM[order][0] and down >= _SPREAD_MM[order][1]:
             return order
     return 0
 
@@ -125,7 +130,7 @@ def _solve(basis: Floats, shifts: Floats, weights: Floats, order: int) -> Floats
     count = _TERMS[order]
     used = basis[:, :count]
     normal = used.T @ (used * weights[:, None])
-    normal[np.diag_indices(count)] += _STIFF[:count]
+    normal.ravel()[:: count + 1] += _STIFF[:count]
     coefficients = np.zeros((_ALL_TERMS, 2))
     coefficients[:count] = np.linalg.solve(normal, used.T @ (shifts * weights[:, None]))
     return coefficients
@@ -139,6 +144,4 @@ def _displacement(coefficients: Floats, order: int) -> Displacement:
     """The field in the coordinates of ``Displacement``; exact, as both bases span the same polynomials."""
     plain = _UNCENTRED @ coefficients
     count = _TERMS[order]
-    return Displacement(
-        dx=tuple(float(value) for value in plain[:count, 0]), dy=tuple(float(value) for value in plain[:count, 1])
-    )
+    return Displacement(dx=tuple(plain[:count, 0].tolist()), dy=tuple(plain[:count, 1].tolist()))

@@ -74,5 +74,5 @@ def similarity(source: Floats, target: Floats, scale: float | None = None) -> Fl
 
 def affine(source: Floats, target: Floats) -> Floats:
     """Least-squares affine map from points to points."""
-    solution = np.linalg.lstsq(np.c_[source, np.ones(len(source))], target, rcond=None)[0]
+    solution = np.linalg.lstsq(np.column_stack([source, np.ones(len(source))]), target, rcond=None)[0]
     return np.vstack([solution.T, [0.0, 0.0, 1.0]])

@@ -17,11 +17,12 @@ import numpy as np
 
 from pipeline.model.layout import Layout, StampLayout
 from pipeline.model.scan import Floats
-from pipeline.register.frame import affine, apply, corners_of, scale_at, similarity
+from pipeline.register.frame import affine, apply, corners_of, page_corners, scale_at, similarity
 from pipeline.register.markers import Marker
 from pipeline.settings import RegisterSettings
 
 LARGE_PRINT = 1.414
+_NEXT = [1, 2, 3, 0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +79,7 @@ def _bends(fit: Fit, settings: RegisterSettings) -> bool:
     side = np.vstack([marker.corners for marker in fit.markers])
     plain = affine(page, side) if len(fit.markers) == 4 else similarity(page, side)
     scale = abs(scale_at(fit.matrix, (fit.layout.page_size_mm[0] / 2, fit.layout.page_size_mm[1] / 2)))
-    errors = np.linalg.norm(apply(plain, page) - side, axis=1) / scale
+    errors = np.hypot(*(apply(plain, page) - side).T) / scale
     return float(np.sqrt(np.mean(errors**2))) > settings.marker_residual_mm
 
 
@@ -93,7 +94,7 @@ def _fit_all(markers: tuple[Marker, ...], layout: Layout, dpi: float | None, set
         scale = scale_at(matrix, centre) if matrix is not None else 0.0
         if matrix is None or scale <= 0 or not _is_plausible(matrix, layout):
             continue
-        errors = np.linalg.norm(apply(matrix, page) - side, axis=1) / scale
+        errors = np.hypot(*(apply(matrix, page) - side).T) / scale
         fit = Fit(matrix=matrix, markers=markers, residual_mm=float(np.sqrt(np.mean(errors**2))), layout=layout)
         if chosen is None or fit.residual_mm < chosen.residual_mm / 2:
             chosen = fit
@@ -174,8 +175,8 @@ def known_scale(marker: Marker, stamp: StampLayout, dpi: float | None) -> float:
 def _is_plausible(matrix: Floats, layout: Layout) -> bool:
     """Whether the page is convex and its opposite edges alike, as a camera may see it."""
     width, height = layout.page_size_mm
-    quad = apply(matrix, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64))
-    edges = np.roll(quad, -1, axis=0) - quad
-    turns = edges[:, 0] * np.roll(edges, -1, axis=0)[:, 1] - edges[:, 1] * np.roll(edges, -1, axis=0)[:, 0]
-    lengths = np.linalg.norm(edges, axis=1) / np.array([width, height, width, height])
+    quad = apply(matrix, page_corners(layout.page_size_mm))
+    edges = quad[_NEXT] - quad
+    turns = edges[:, 0] * edges[_NEXT, 1] - edges[:, 1] * edges[_NEXT, 0]
+    lengths = np.hypot(*edges.T) / np.array([width, height, width, height])
     return bool((turns > 0).all() and lengths.max() < 2.0 * lengths.min())

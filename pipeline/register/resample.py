@@ -29,6 +29,28 @@ _SMALLEST_PX = 32
 _FLAT_MM = 0.05
 """How far off the worst point of the worst tile may be: less than half a pixel of the grid."""
 
+_HALVES = np.array([[1, 0.5, 0], [0, 0.5, 1]])
+"""From the ends of a side to its ends and its middle."""
+
+
+def _shape_of_tiles() -> Floats:
+    """What is told (8, 9) of a tile by where its nodes are seen, row by row.
+
+    How far it reaches along x and along y, by the middles of its edges; where its middle
+    goes when it takes over half of the corners' mean error; then what is wrong in each
+    corner and in the middle.
+    """
+    node = np.eye(9).reshape(3, 3, 9)
+    along_x, along_y, middle = node[1, 2] - node[1, 0], node[2, 1] - node[0, 1], node[1, 1]
+    bends = [
+        node[1 + y, 1 + x] - middle - x * along_x / 2 - y * along_y / 2 for x, y in ((1, 1), (1, -1), (-1, 1), (-1, -1))
+    ]
+    lean = np.mean(bends, axis=0) / 2
+    return np.array([along_x, along_y, middle + lean, *(bend - lean for bend in bends), lean])
+
+
+_SHAPE = _shape_of_tiles()
+
 
 def halved(pixels: Grey) -> Grey:
     """Half the size, every pixel the mean of four."""
@@ -158,24 +180,17 @@ def _affine_maps(to_source: Floats, displacement: Displacement, tiles: Tiles) ->
     where the field departs most from a plane, in corners and in the middle.
     """
     # Nodes in pixels of the grid: the edge of a pixel is whole.
-    x = tiles[:, :2] @ np.array([[1, 0.5, 0], [0, 0.5, 1]])
-    y = tiles[:, 2:] @ np.array([[1, 0.5, 0], [0, 0.5, 1]])
-    nodes_px = np.stack(np.broadcast_arrays(x[:, None, :], y[:, :, None]), axis=-1)
+    nodes_px = np.empty((len(tiles), 3, 3, 2))
+    nodes_px[..., 0] = (tiles[:, :2] @ _HALVES)[:, None, :]
+    nodes_px[..., 1] = (tiles[:, 2:] @ _HALVES)[:, :, None]
     nodes_mm = nodes_px.reshape(-1, 2) / PX_PER_MM
-    seen = apply(to_source, nodes_mm + displacement.shifts_at(nodes_mm)).reshape(-1, 3, 3, 2)
-    wide, high = (tiles[:, 1] - tiles[:, 0])[:, None], (tiles[:, 3] - tiles[:, 2])[:, None]
-    along_x, along_y = (seen[:, 1, 2] - seen[:, 1, 0]) / wide, (seen[:, 2, 1] - seen[:, 0, 1]) / high
-    middle = seen[:, 1, 1]
-    aslant_x, aslant_y = along_x * wide / 2, along_y * high / 2
-    bends = np.stack(
-        [seen[:, 2, 2] - middle - aslant_x - aslant_y, seen[:, 0, 2] - middle - aslant_x + aslant_y,
-         seen[:, 2, 0] - middle + aslant_x - aslant_y, seen[:, 0, 0] - middle + aslant_x + aslant_y]
-    )  # fmt: skip
-    # Half of the corners' mean error is taken over by the middle.
-    lean = bends.mean(axis=0) / 2
-    start = middle + lean - along_x * (wide - 1) / 2 - along_y * (high - 1) / 2
-    errors = np.abs(np.concatenate([bends - lean, lean[None]])).max(axis=(0, 2))
-    return np.stack([along_x, along_y, start], axis=-1), errors
+    seen = apply(to_source, nodes_mm + displacement.shifts_at(nodes_mm)).reshape(-1, 9, 2)
+    shape = _SHAPE @ seen
+    sides = (tiles[:, 1::2] - tiles[:, ::2]).astype(np.float64)
+    slopes = shape[:, :2] / sides[:, :, None]
+    starts = shape[:, 2:3] - ((sides - 1) / 2)[:, None, :] @ slopes
+    errors = np.abs(shape[:, 3:]).max(axis=(1, 2))
+    return np.concatenate([slopes, starts], axis=1).transpose(0, 2, 1), errors
 
 
 def crop_mm(pixels: Grey, matrix: Floats, box: Box, px_per_mm: float) -> Grey:
