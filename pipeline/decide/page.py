@@ -16,7 +16,7 @@ from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
 from pipeline.decide.order import Span
 from pipeline.decide.rules import bears_ink
-from pipeline.decide.writer import Writer, is_hardly_seen, on_this_print
+from pipeline.decide.writer import Writer, is_hardly_seen, is_in_specks, on_this_print
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import FieldReading
@@ -52,7 +52,8 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
         decision = _decide(field, reading, page, light)
         if _is_hidden(reading, least_frame, light.settings):
             decision = _asked_also(decision, "hidden_field")
-        if loses_ink and _may_have_faded(field, decision):
+        lost = loses_ink or (BITONAL in page.warnings and is_in_specks(reading, light.settings))
+        if lost and _may_have_faded(field, decision):
             decision = _asked_also(decision, "faded_ink")
         if (field.group, field.row) in struck and bears_ink(decision):
             # Cancelled, perhaps: whatever the row holds is asked, never dropped unseen.

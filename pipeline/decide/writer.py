@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.decide.evidence import mark_probability
+from pipeline.decide.inks import has_ink
 from pipeline.model.reading import FieldReading, MarkReading
 from pipeline.settings import DecideSettings
 
@@ -81,8 +82,10 @@ def writer_on(pages: Iterable[tuple[Sequence[FieldReading], bool]], settings: De
     bitonal = [reading for readings, black_and_white in known if black_and_white for reading in readings]
     writer = writer_of((reading.marks for readings, _ in known for reading in readings if reading.marks), settings)
     weakest = weakest_mark((reading.marks for reading in bitonal if reading.marks), settings)
-    fades = is_fading(bitonal, settings) or any(
-        _is_left_in_pieces(readings, settings) for readings, black_and_white in known if black_and_white
+    fades = (
+        _shows_no_hand(bitonal, settings)
+        or is_fading(bitonal, settings)
+        or any(_is_left_in_pieces(readings, settings) for readings, black_and_white in known if black_and_white)
     )
     return replace(writer, fades=fades, weakest=weakest)
 
@@ -154,6 +157,25 @@ def is_fading(readings: Iterable[FieldReading], settings: DecideSettings) -> boo
     """
     known = list(readings)
     return _is_in_grains(known, settings) or _is_in_fragments(known, settings)
+
+
+def _shows_no_hand(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:
+    """Whether many boxes in black and white show nothing at all, and nothing else there was written.
+
+    Either nobody filled these pages, or a pale pen is gone from all of them: nothing tells which.
+    """
+    boxes = [mark for reading in readings for mark in reading.marks]
+    if len(boxes) < settings.untouched_boxes_min or any(mark.ink_ratio > 0 for mark in boxes):
+        return False
+    cells = (cell.ink_ratio > 0 for reading in readings for cell in reading.cells)
+    return not any(cells) and not any(has_ink(reading.ink, settings) for reading in readings)
+
+
+def is_in_specks(reading: FieldReading, settings: DecideSettings) -> bool:
+    """Whether a box without a mark holds spots such as black and white leaves of pencil."""
+    return any(
+        mark.specks >= settings.specks_min and mark.ink_ratio < settings.fragment_ink_max for mark in reading.marks
+    )
 
 
 def _is_left_in_pieces(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:

@@ -27,7 +27,8 @@ class MarkReading:
     poorly printed or read beside the box; ``core_ratio``: share inked of the middle of the
     box (half as wide and high), which ticks and crosses run through and the ends and arcs of
     other strokes do not; ``level_ratio``: as ``straight_ratio``, of almost level lines only,
-    with which a mark is struck out.
+    with which a mark is struck out; ``specks``: spots too small to be strokes, clear of the
+    outline, beyond those that so much bare paper of this page has by chance.
     """
 
     option: str
@@ -44,6 +45,7 @@ class MarkReading:
     frame_ratio: float = 1.0
     core_ratio: float = 1.0
     level_ratio: float = 0.0
+    specks: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,12 @@ import numpy.typing as npt
 
 from pipeline.model.layout import Box
 from pipeline.model.scan import PX_PER_MM
-from pipeline.read.ground import Ground, Indices, Window
+from pipeline.read.ground import Ground, Indices, Window, window
 from pipeline.read.inkmap import InkLayer
 
 SECTORS = 24
 _RING_GAP_MM = 0.45  # between the outline and the ring: the outline's own blur
+_CLEAR_MM = 0.6  # from the outline: what toner leaves beside it lies nearer
 _SEEN_PX = 7  # unprinted pixels of the ring from which a direction can be seen into
 
 Mask = npt.NDArray[np.bool_]
@@ -45,12 +46,14 @@ class Stencil:
 class Spot:
     """All about one box of a printed page that does not depend on the scan.
 
-    ``at``: its window on the page; ``room``: pixels of the ring less other fields;
-    ``seen``: directions that are not wholly printed, into which one can see.
+    ``at``: its window on the page; ``clear``: its inside, clear of the outline's ragged edge;
+    ``room``: pixels of the ring less other fields; ``seen``: directions that are not wholly
+    printed, into which one can see.
     """
 
     place: int
     at: Window
+    clear: Window
     stencil: Stencil
     room: int
     seen: Mask
@@ -68,7 +71,14 @@ def spot_of(box: Box, place: int, ground: Ground, margin_mm: float, ring_mm: flo
     places = ground.places[at]
     free = stencil.ring & ((places == 0) | (places == place))
     bare = np.bincount(stencil.sectors[ground.band[at] == 0], minlength=SECTORS + 1)[1:]
-    return Spot(place=place, at=at, stencil=stencil, room=int(np.count_nonzero(free)), seen=bare >= _SEEN_PX)
+    return Spot(
+        place=place,
+        at=at,
+        clear=window(box.grown(-_CLEAR_MM), (height, width)),
+        stencil=stencil,
+        room=int(np.count_nonzero(free)),
+        seen=bare >= _SEEN_PX,
+    )
 
 
 @lru_cache(maxsize=64)

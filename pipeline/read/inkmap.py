@@ -26,6 +26,8 @@ from pipeline.settings import ReadSettings
 
 Labels = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
+Pixels = npt.NDArray[np.intp]
+"""Numbers of pixels of a page, row after row."""
 
 _EDGING = 0.8
 _BESIDE_MM2 = 1.5  # ink beside the print that is writing, though a streak joins it to all it crosses
@@ -42,14 +44,15 @@ class InkLayer:
     ``area`` of each stroke in pixels; ``owner``: place of each stroke (0: none);
     ``shares``: pixels of each stroke in each place; ``strokes_in``: strokes met in each
     place; ``paper``: paper level by block, ``paper_median`` that of the page; ``floor``:
-    contrast from which a pixel is ink; ``wide_contrast``: darkest of each pixel's neighbours.
+    contrast from which a pixel is ink; ``wide_contrast``: darkest of each pixel's neighbours;
+    ``specks``: a pixel of each spot that was too small to be a stroke, and is no ink.
     """
 
     ground: Ground
     settings: ReadSettings
     contrast: Grey
     ink: Grey
-    at: npt.NDArray[np.intp]
+    at: Pixels
     labels: Labels
     area: Counts
     owner: Counts
@@ -59,6 +62,7 @@ class InkLayer:
     paper_median: float
     floor: int
     wide_contrast: Grey
+    specks: Pixels
 
 
 def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkLayer:
@@ -88,6 +92,7 @@ def ink_of(page: RegisteredPage, ground: Ground, settings: ReadSettings) -> InkL
         paper_median=paper_median,
         floor=floor,
         wide_contrast=grey(cv2.dilate(contrast, square(3))),
+        specks=strokes.specks,
     )
 
 
@@ -113,7 +118,7 @@ def _median(count: Counts) -> float:
 
 
 @lru_cache(maxsize=KEPT)
-def _grain_at(ground: Ground) -> npt.NDArray[np.intp]:
+def _grain_at(ground: Ground) -> Pixels:
     """Some pixels of bare paper (flat), with their neighbours to the left."""
     height, width = ground.print_level.shape
     down, across = np.meshgrid(np.arange(5, height, 9), np.arange(3, width, 7), indexing="ij")
@@ -136,7 +141,7 @@ def _beyond_print(contrast: Grey, floor: int, ground: Ground) -> Grey:
     return ink
 
 
-def _in_long_run(at: npt.NDArray[np.intp], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+def _in_long_run(at: Pixels, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     """Which of some pixels (flat, ascending) lie in a level or upright run as long as a sliver."""
     level = _run_lengths(at) >= _SLIVER_PX
     rows, columns = np.divmod(at, shape[1])
@@ -147,7 +152,7 @@ def _in_long_run(at: npt.NDArray[np.intp], shape: tuple[int, ...]) -> npt.NDArra
     return level | upright
 
 
-def _run_lengths(ascending: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def _run_lengths(ascending: Pixels) -> Pixels:
     """For each of some ascending numbers, how many lie in its run without a gap."""
     start = np.flatnonzero(np.diff(ascending, prepend=-2) != 1)
     lengths = np.diff(start, append=ascending.size)
@@ -170,9 +175,10 @@ def _bridge(ink: Grey, ground: Ground) -> Grey:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Strokes:
-    """Pixels of ink, area and owner of every stroke, its pixels by place, strokes met in each place."""
+    """Pixels of ink, one of each speck; area and owner of strokes, their pixels by place, strokes met in each place."""
 
-    at: npt.NDArray[np.intp]
+    at: Pixels
+    specks: Pixels
     area: Counts
     owner: Counts
     shares: dict[int, dict[int, int]]
@@ -191,13 +197,15 @@ def _strokes(ink: Grey, ground: Ground, settings: ReadSettings) -> tuple[Labels,
     edging = np.bincount(stroke[ground.band.ravel()[at] > 0], minlength=count)
     print_alone = (edging > _EDGING * area) & (area - edging < _BESIDE_MM2 * PX_PER_MM**2)
     gone = (speck | print_alone)[stroke]
-    lost = at[gone]
+    lost, of = at[gone], stroke[gone]
+    _, first = np.unique(np.where(speck[of], of, 0), return_index=True)
+    specks = lost[first[speck[of[first]]]] if lost.size else lost
     ink.ravel()[lost] = 0
     labels.ravel()[lost] = 0
     at, stroke = at[~gone], stroke[~gone]
     shares = _shares_of(stroke, ground.places.ravel()[at], len(ground.place_of) + 1)
     owner, met = _owners_of(shares, count)
-    return labels, _Strokes(at=at, area=area, owner=owner, shares=shares, met=met)
+    return labels, _Strokes(at=at, specks=specks, area=area, owner=owner, shares=shares, met=met)
 
 
 def _owners_of(shares: dict[int, dict[int, int]], count: int) -> tuple[Counts, dict[int, list[int]]]:
@@ -253,7 +261,7 @@ def relabelled(layer: InkLayer, gone: npt.NDArray[np.bool_]) -> InkLayer:
     )
 
 
-def _numbered(pixels: npt.NDArray[np.intp], shape: tuple[int, ...]) -> tuple[int, npt.NDArray[np.int32]]:
+def _numbered(pixels: Pixels, shape: tuple[int, ...]) -> tuple[int, npt.NDArray[np.int32]]:
     """How many strokes some pixels make, the ground counted too, and the stroke of each; looked at where they lie."""
     if not pixels.size:
         return 1, np.zeros(0, np.int32)

@@ -48,6 +48,7 @@ def read_marks(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, tuple[M
         for rank, option in enumerate(field.options)
     ]
     frames = iter(_frames(tuple(spot.place for spot in spots), layer))
+    specks = iter(_specks(spots, layer))
     inked = [spot for spot in spots if cv2.countNonZero(layer.ink[spot.at])]
     measures: dict[int, Mapping[str, float]] = {}
     for _, alike in groupby(sorted(inked, key=_size), key=_size):
@@ -58,6 +59,7 @@ def read_marks(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, tuple[M
             MarkReading(
                 option=option.value,
                 frame_ratio=next(frames),
+                specks=next(specks),
                 **measures.get(ground.place_of[field.name, rank], _NOTHING),
             )
             for rank, option in enumerate(field.options)
@@ -95,6 +97,31 @@ def _outlines(places: tuple[int, ...], ground: Ground) -> tuple[Indices, Counts,
     starts = np.cumsum(counts) - counts
     joined = np.concatenate(pixels).astype(np.int32) if pixels else np.zeros(0, np.int32)
     return joined, starts, counts, np.array([outline.expected for outline in outlines])
+
+
+def _specks(spots: Sequence[Spot], layer: InkLayer) -> list[float]:
+    """Spots inside each box that are too small to be strokes, beyond what bare paper shows by chance."""
+    if not layer.specks.size or not spots:
+        return [0.0] * len(spots)
+    number = np.zeros(len(layer.ground.place_of) + 1, np.intp)
+    number[[spot.place for spot in spots]] = np.arange(len(spots))
+    windows = np.array([[part for side in spot.clear for part in (side.start, side.stop)] for spot in spots])
+    rows, columns = np.divmod(layer.specks, layer.ink.shape[1])
+    places = layer.ground.places.ravel()[layer.specks]
+    box = number[places]
+    top, bottom, left, right = windows[box].T
+    inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
+    found = np.bincount(box[inside], minlength=len(spots))
+    on_bare = np.count_nonzero((places == 0) & (layer.ground.bare[rows // 2, columns // 2] > 0))
+    chance = on_bare / _bare_px(layer.ground) * (windows[:, 1] - windows[:, 0]) * (windows[:, 3] - windows[:, 2])
+    return [float(more) for more in np.maximum(found - 2 * chance - np.sqrt(chance), 0.0)]
+
+
+@lru_cache(maxsize=32)
+def _bare_px(ground: Ground) -> int:
+    """Pixels of the page that bear no print and belong to no field."""
+    owned = ground.places[: 2 * ground.bare.shape[0] : 2, : 2 * ground.bare.shape[1] : 2] > 0
+    return max(1, 4 * int(np.count_nonzero((ground.bare > 0) & ~owned)))
 
 
 def _measures(windows: Windows, layer: InkLayer) -> list[dict[str, float]]:

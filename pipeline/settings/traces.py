@@ -137,6 +137,20 @@ class TraceSettings:
         reason="Clear marks needed before a writer's pen is known to survive black and white.",
         origin="prudence",
     )
+    specks_min: float = setting(
+        1.7,
+        unit="spots, less those met by chance",
+        reason="So many spots in a box without a mark are perhaps the rest of one in pencil: asked in black and white.",
+        origin="drawn pages in black and white, seeds 5550001–3: two spots in none of 23,300 empty boxes, in 5 of 6 "
+        "from which a lone answer in pencil is lost",
+    )
+    untouched_boxes_min: int = setting(
+        40,
+        unit="boxes",
+        reason="So many boxes without any ink, and nothing written elsewhere: nobody filled these pages, or black and "
+        "white lost a pale pen.",
+        origin="prudence: one page of the carnet that bears boxes has twenty and more",
+    )
     fragment_share_max: float = setting(
         0.3,
         unit="share of the marks and digits",

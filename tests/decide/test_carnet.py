@@ -268,3 +268,31 @@ def test_where_a_pale_pen_broke_up_in_black_and_white_nothing_is_blank():
     found = fields(run(dataclasses.replace(grey, warnings=("bitonal",)), shelf=shelf))
     assert found["q5"].reasons == ("faded_ink",)
     assert found["q0"].value == "A"
+
+
+SCATTERED = {"specks": 3.0}
+
+
+@pytest.mark.parametrize(("warnings", "asked"), [(("bitonal",), True), ((), False)])
+def test_spots_in_an_empty_box_are_perhaps_a_pencil_that_black_and_white_lost(warnings, asked):
+    questions = [p.a_choice(f"q{n}", "AB") for n in range(6)]
+    shelf = p.a_shelf(p.a_form(*questions))
+    answered = [p.ticks(f"q{n}", A=p.CROSS, B=SCATTERED if n == 3 else p.EMPTY) for n in range(4)]
+    page = p.a_page(*answered, p.ticks("q4", A=SCATTERED, B=p.EMPTY), p.ticks("q5", A=p.EMPTY, B=p.EMPTY))
+    found = fields(run(dataclasses.replace(page, warnings=warnings), shelf=shelf))
+    assert found["q4"].reasons == (("faded_ink",) if asked else ())
+    assert found["q5"].status is Status.BLANK
+    assert found["q3"].value == "A"
+    assert found["q3"].status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("warnings", "written", "asked"), [(("bitonal",), "", True), (("bitonal",), "01", False), ((), "", False)]
+)
+def test_where_black_and_white_shows_nothing_at_all_nothing_is_blank(warnings, written, asked):
+    questions = [p.a_choice(f"q{n}", "ABCD") for n in range(12)]
+    shelf = p.a_shelf(p.a_form(*questions, TOP1))
+    bare = dict.fromkeys("ABCD", p.EMPTY)
+    page = p.a_page(*(p.ticks(f"q{n}", **bare) for n in range(12)), p.cells("top1", written or "  "))
+    found = fields(run(dataclasses.replace(page, warnings=warnings), shelf=shelf))
+    assert found["q7"].reasons == (("faded_ink",) if asked else ())

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.reading import MarkReading
+from pipeline.model.scan import PX_PER_MM
 from pipeline.read.ground import ground_of
 from pipeline.read.inkmap import ink_of
 from pipeline.read.marks import read_marks
@@ -17,7 +18,7 @@ from tests.read.drawn_pages import KINDS, boxes_form, draw_blank, make_form, mar
 FORM = boxes_form(rows=6)
 BLANK_SHEET = draw_blank(FORM)
 BLANK = BLANK_SHEET.pixels()
-RATIOS = [name for name in MarkReading.__dataclass_fields__ if name != "option"]
+RATIOS = [name for name in MarkReading.__dataclass_fields__ if name not in ("option", "specks")]
 
 
 @lru_cache(maxsize=64)
@@ -46,6 +47,7 @@ def test_empty_boxes_read_nothing_at_all(scanner):
     for name in RATIOS:
         if name != "frame_ratio":
             assert not values("empty", name, scanner).any(), name
+    assert values("empty", "specks", scanner).max() < 1.7
 
 
 @pytest.mark.parametrize("scanner", ["grey300", "noisy", "dark_paper", "shadow", "low_toner"])
@@ -182,3 +184,30 @@ def test_a_level_line_right_through_shows_and_no_other_line_does(tilt_mm):
     levels = [reading.level_ratio for reading in read_marks((field,), layer)[field.name]]
     assert levels[0] > 0.22
     assert max(levels[1:]) < 0.1
+
+
+def spotted(places):
+    """A clean page with dark spots of two pixels, too small to be strokes, at places in mm."""
+    pixels = scan(BLANK_SHEET, "clean", np.random.default_rng(2))
+    for x, y in places:
+        row, column = round(y * PX_PER_MM), round(x * PX_PER_MM)
+        pixels[row, column : column + 2] = 90
+    return pixels
+
+
+def test_spots_too_small_to_be_strokes_are_counted_in_the_box_that_holds_them():
+    first, second = (field.options[0].box for field in FORM.layout.page(1).fields[:2])
+    inside = [(first.x + dx, first.y + dy) for dx, dy in ((1.5, 1.5), (3.2, 2.0), (2.0, 3.5))]
+    beside_outline = [(second.x + 0.2, second.y + 2.0)]
+    found = read_all(spotted([*inside, *beside_outline]))
+    counts = [reading.specks for reading in found]
+    assert counts[0] == pytest.approx(3, abs=0.2)
+    assert sum(count > 0.5 for count in counts) == 1
+    assert found[0].ink_ratio == 0
+
+
+def test_spots_all_over_the_paper_are_the_scanner_s_and_count_in_no_box():
+    rng = np.random.default_rng(4)
+    everywhere = [(rng.uniform(2, 146), rng.uniform(2, 208)) for _ in range(2500)]
+    counts = [reading.specks for reading in read_all(spotted(everywhere))]
+    assert np.mean(np.array(counts) >= 1.7) < 0.02
