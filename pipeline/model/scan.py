@@ -62,16 +62,43 @@ class Pose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """Where the feed of a scanner slipped: what lies farther along it is seen shifted by so much.
+
+    ``feed`` is a unit vector of the page, ``at_mm`` how far along it the middle of the slip
+    lies, ``over_mm`` the length over which the shift of ``by_mm`` grows.
+    """
+
+    feed: tuple[float, float]
+    at_mm: float
+    over_mm: float
+    by_mm: float
+
+    def shifts_at(self, points_mm: Floats) -> Floats:
+        """Shifts (n, 2) in mm at points (n, 2) of the page: half against the feed before, half along it beyond."""
+        feed = np.array(self.feed)
+        grown = self.ramp((points_mm @ feed - self.at_mm) / self.over_mm)
+        return np.asarray(self.by_mm * grown[:, None] * feed, np.float64)
+
+    @staticmethod
+    def ramp(along: Floats) -> Floats:
+        """From −½ to ½, smoothly, where ``along`` goes from −½ to ½."""
+        share = np.clip(along + 0.5, 0.0, 1.0)
+        return np.asarray(share * share * (3.0 - 2.0 * share) - 0.5, np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Displacement:
-    """Smooth local shift of the paper: where the print lies, beyond the pose.
+    """Local shift of the paper: where the print lies, beyond the pose.
 
     Polynomials in x/100, y/100 (mm), terms ordered by total degree then by power of y:
     1, x, y, x², xy, y², x³, x²y, xy², y³, x⁴…, as many as there are coefficients.  Empty
-    tuples mean no shift.
+    tuples mean no shift.  A feed that slipped adds to them.
     """
 
     dx: tuple[float, ...] = ()
     dy: tuple[float, ...] = ()
+    slip: Slip | None = None
 
     def at(self, x_mm: float, y_mm: float) -> tuple[float, float]:
         """Shift in mm (dx, dy) at a point of the page."""
@@ -80,9 +107,11 @@ class Displacement:
 
     def shifts_at(self, points_mm: Floats) -> Floats:
         """Shifts (n, 2) in mm at points (n, 2) of the page."""
+        shifts = np.zeros((len(points_mm), 2)) if self.slip is None else self.slip.shifts_at(points_mm)
         if not self.dx:
-            return np.zeros((len(points_mm), 2))
-        return np.asarray(terms_at(points_mm / 100.0, len(self.dx)) @ np.array([self.dx, self.dy]).T, np.float64)
+            return shifts
+        bend = terms_at(points_mm / 100.0, len(self.dx)) @ np.array([self.dx, self.dy]).T
+        return np.asarray(shifts + bend, np.float64)
 
 
 def terms_at(points: Floats, count: int) -> Floats:

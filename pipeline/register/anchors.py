@@ -24,9 +24,10 @@ Flags = npt.NDArray[np.bool_]
 PATCH_MM = 8.0
 LOOK_PX_PER_MM = 100 / 25.4
 """Where anchors are looked for: print is placed there to a twentieth of a millimetre."""
-_COLUMNS, _ROWS = 5, 8
+GLANCE, CLOSELY = (5, 8), (9, 14)
+"""Columns and rows of the grid with one anchor a cell: what tells a flat sheet, and what tells where one slipped."""
 _WEAKEST_SHARE = 0.06
-_CACHED_PAGES = 48
+_CACHED_PAGES = 64
 _STAMP_CLEARANCE_MM = 1.0
 _WRITABLE_WEIGHT = 0.35
 _BESIDE_MM = (0.4, 1.5)
@@ -62,24 +63,25 @@ class Anchors:
         return len(self.centres_mm)
 
 
-_cache: OrderedDict[int, tuple[Grey, Anchors]] = OrderedDict()
+_cache: OrderedDict[tuple[int, tuple[int, int]], tuple[Grey, Anchors]] = OrderedDict()
 
 
-def anchors_of(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
+def anchors_of(blank: Grey, page: PageLayout, layout: Layout, cells: tuple[int, int] = GLANCE) -> Anchors:
     """The anchors of a blank page, kept as long as the same blank is in use."""
-    known = _cache.get(id(blank))
+    key = id(blank), cells
+    known = _cache.get(key)
     if known is not None and known[0] is blank:
-        _cache.move_to_end(id(blank))
+        _cache.move_to_end(key)
         return known[1]
-    chosen = choose_anchors(blank, page, layout)
-    _cache[id(blank)] = (blank, chosen)
+    chosen = choose_anchors(blank, page, layout, cells)
+    _cache[key] = (blank, chosen)
     if len(_cache) > _CACHED_PAGES:
         _cache.popitem(last=False)
     return chosen
 
 
-def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
-    """The strongest patch in each cell of a coarse grid over the page."""
+def choose_anchors(blank: Grey, page: PageLayout, layout: Layout, cells: tuple[int, int] = GLANCE) -> Anchors:
+    """The strongest patch in each of so many cells, across and down, of a grid over the page."""
     look = _at_look(blank)
     k = LOOK_PX_PER_MM
     size = round(PATCH_MM * k / 2) * 2
@@ -87,7 +89,7 @@ def choose_anchors(blank: Grey, page: PageLayout, layout: Layout) -> Anchors:
     allowed = _allowed(look.shape, layout, size)
     strength[~allowed] = 0
     least = _WEAKEST_SHARE * float(np.percentile(strength[strength > 0][::7], 98)) if (strength > 0).any() else np.inf
-    places = list(dict.fromkeys([*_strongest(strength, least), *_outermost(strength, least, size)]))
+    places = list(dict.fromkeys([*_strongest(strength, least, cells), *_outermost(strength, least, size)]))
     corners = [((x - size // 2) // 2 * 2, (y - size // 2) // 2 * 2) for x, y in places]
     centres = [(x + size / 2, y + size / 2) for x, y in corners]
     return Anchors(
@@ -104,11 +106,11 @@ def _at_look(blank: Grey) -> Grey:
     return np.asarray(cv2.resize(blank, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _strongest(strength: Strength, least: float) -> list[tuple[int, int]]:
+def _strongest(strength: Strength, least: float, cells: tuple[int, int]) -> list[tuple[int, int]]:
     """The strongest place of each cell of the grid, where it is strong enough."""
     found = []
-    for rows in np.array_split(np.arange(strength.shape[0]), _ROWS):
-        for columns in np.array_split(np.arange(strength.shape[1]), _COLUMNS):
+    for rows in np.array_split(np.arange(strength.shape[0]), cells[1]):
+        for columns in np.array_split(np.arange(strength.shape[1]), cells[0]):
             cell = strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
             y, x = np.unravel_index(int(cell.argmax()), cell.shape)
             if cell[y, x] > least:

@@ -42,8 +42,8 @@ def best_step(points_mm: Floats, shifts_mm: Floats, least_error_mm: float = 0.0)
     least squares for all lines at once, on what the smooth field cannot explain.  When
     that is under ``least_error_mm`` no line is tried.
     """
-    left_over = _left_over(points_mm)
-    error = float(np.sum(shifts_mm * (left_over @ shifts_mm)))
+    rest = left_over(points_mm)
+    error = float(np.sum(shifts_mm * (rest @ shifts_mm)))
     smooth_error = math.sqrt(max(error, 0.0) / max(1, len(points_mm)))
     if smooth_error < least_error_mm:
         return Step(size_mm=0.0, smooth_error_mm=smooth_error, stepped_error_mm=smooth_error)
@@ -52,7 +52,7 @@ def best_step(points_mm: Floats, shifts_mm: Floats, least_error_mm: float = 0.0)
     beyond = beyond[:, (count >= _LEAST_BEYOND) & (len(points_mm) - count >= _LEAST_BEYOND)].astype(np.float64)
     if not beyond.size:
         return Step(size_mm=0.0, smooth_error_mm=smooth_error, stepped_error_mm=smooth_error)
-    new = left_over @ beyond
+    new = rest @ beyond
     power = np.maximum((new * beyond).sum(axis=0), 1e-9)
     moves = (new.T @ shifts_mm) / power[:, None]
     gains = (moves**2).sum(axis=1) * power
@@ -64,7 +64,7 @@ def best_step(points_mm: Floats, shifts_mm: Floats, least_error_mm: float = 0.0)
     )
 
 
-def _left_over(points_mm: Floats) -> Floats:
+def left_over(points_mm: Floats) -> Floats:
     """The matrix (n, n) that takes from shifts what a smooth field explains."""
     u, v = ((points_mm - _CENTRE_MM) / _HALF_MM).T
     powers = [(d - k, k) for d in range(_ORDER + 1) for k in range(d + 1) if d - k <= _HIGHEST_IN_X]

@@ -32,8 +32,9 @@ from pipeline.register.pose import LARGE_PRINT, Fit, fit_pose, posed_by_print
 from pipeline.register.refusal import Shown, cut, half_beside, refusal, shown, under_another, without_page
 from pipeline.register.remarks import Streak, streak_mm, streaks, torn_corner
 from pipeline.register.resample import Halvings, page_at, straightened
+from pipeline.register.slip import feeds_of
 from pipeline.register.slots import Entry, Placed, numbered, other_half
-from pipeline.register.verify import Held, hold_against_print
+from pipeline.register.verify import Held, hold_against_print, hold_closely
 from pipeline.settings import RegisterSettings
 
 Blanks = Callable[[PublishedForm], Mapping[int, Grey]]
@@ -209,12 +210,16 @@ def _held(fit: Fit, found: Identified, run: _Run) -> tuple[Fit, Held]:
         return hold_against_print(look, blank, page, fit, settings)
 
     held = against_print(fit)
-    doubtful = held.broken_mm is not None or held.runaway_mm > settings.runaway_limit_mm
-    if len(fit.markers) < 4 and (doubtful or held.farthest_mm(size) >= settings.pose_again_mm):
+    if len(fit.markers) < 4 and (held.is_doubtful(settings) or held.farthest_mm(size) >= settings.pose_again_mm):
         again = posed_by_print(fit, held.printed_mm, held.found_mm)
         better = against_print(again) if again is not None else held
         if again is not None and better.matched_ratio >= held.matched_ratio:
             fit, held = again, better
+    limit = settings.close_look_mm if len(fit.markers) == 4 else settings.close_look_lost_mm
+    if held.is_doubtful(settings) or held.residual_mm > limit:
+        look = page_at(run.side.levels, fit.matrix, size, LOOK_PX_PER_MM)
+        feeds = feeds_of(fit.matrix) if run.image.dpi else []
+        held = hold_closely(look, blank, page, fit, held=held, feeds=feeds, settings=settings)
     if held.broken_mm is not None:
         raise PageError("not_registered", residual_mm=held.broken_mm)
     if held.runaway_mm > settings.runaway_limit_mm:

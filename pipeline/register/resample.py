@@ -24,6 +24,8 @@ FINEST_RATIO = 1.8
 """Beyond this many scan pixels to one of the grid, bilinear sampling skips ink: halve first."""
 _TILES = 2, 3
 """Tiles across and down before any is split: as many as a flat sheet needs."""
+_TILES_SLIPPED = 16, 24
+"""Where the feed slipped: half a slip may look flat from the middle of a larger tile."""
 _SMALLEST_PX = 32
 """No side of a tile is halved below it."""
 _FLAT_MM = 0.05
@@ -150,7 +152,8 @@ def _tiles(to_source: Floats, displacement: Displacement, size: tuple[int, int])
     Where the paper bends too much for one map, a tile is cut in four.
     """
     most = _FLAT_MM * abs(scale_at(to_source, (size[0] / PX_PER_MM / 2, size[1] / PX_PER_MM / 2)))
-    xs, ys = (_cuts(side, parts) for side, parts in zip(size, _TILES, strict=True))
+    first = _TILES if displacement.slip is None else _TILES_SLIPPED
+    xs, ys = (_cuts(side, parts) for side, parts in zip(size, first, strict=True))
     tiles = np.array([(*x, *y) for y in pairwise(ys) for x in pairwise(xs)], np.int64)
     while len(tiles):
         maps, errors = _affine_maps(to_source, displacement, tiles)

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.model.result import PageResult
 from pipeline.model.scan import RegisteredPage, ScanImage
-from pipeline.register.frame import scale_at
+from pipeline.register.frame import apply, scale_at
 from pipeline.register.locate import Side, locate_everywhere
 from pipeline.register.resample import Halvings
 from tests.register.paper import (
@@ -23,6 +23,7 @@ from tests.register.paper import (
     Sheet,
     errors_mm,
     glass_of,
+    held_out,
     lay,
     spread,
 )
@@ -107,18 +108,30 @@ def test_a_lone_marker_takes_the_scale_of_the_page_beside(find, settings):
     assert scale_at(found[1].fit.matrix, (74.0, 105.0)) / K == pytest.approx(0.94, abs=0.001)
 
 
-def test_a_feed_that_slips(find):
-    image, _ = alone(Sheet(page=2))
-    rows = np.arange(image.pixels.shape[0])
-    from_row = (rows + 1.2 * K * np.tanh((rows / K - 105) / 30)).astype(np.float32)
-    columns = np.arange(image.pixels.shape[1], dtype=np.float32)
-    pixels = cv2.remap(image.pixels, *np.meshgrid(columns, from_row), cv2.INTER_LINEAR, borderValue=246)
-    found = find(changed(image, pixels))
-    if refusals(found):
-        assert refusals(found) == ["not_registered"]
-        return
-    (page,) = found
-    assert page.pose.residual_mm < 0.15
+@pytest.mark.parametrize("lost", [(), (0, 1, 2)])
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("slip", [(105.0, 20.0, 1.4), (70.0, 30.0, -2.0), (60.0, 15.0, 0.7)])
+def test_a_feed_that_slips(find, lost, axis, slip):
+    """Evenly over some centimetres, along either way of the page: boxes are where they are seen."""
+    at_mm, over_mm, by_mm = slip
+    image, lying = alone(Sheet(page=2, lost_markers=lost))
+    lines = [np.arange(count, dtype=np.float32) for count in image.pixels.shape]
+
+    def lost_before(seen_mm):
+        return by_mm * (np.clip((seen_mm - at_mm) / over_mm + 0.5, 0, 1) - 0.5)
+
+    lines[axis] = (lines[axis] + K * lost_before((lines[axis] + 0.5) / K)).astype(np.float32)
+    pixels = cv2.remap(image.pixels, *np.meshgrid(lines[1], lines[0]), cv2.INTER_LINEAR, borderValue=246)
+    (page,) = find(changed(image, pixels))
+    assert isinstance(page, RegisteredPage), page.problem
+
+    points = held_out()
+    seen = lying.to_glass(points)
+    for _ in range(20):
+        seen[:, 1 - axis] = lying.to_glass(points)[:, 1 - axis] - lost_before(seen[:, 1 - axis])
+    on_page = apply(np.linalg.inv(np.array(page.pose.matrix).reshape(3, 3)), seen * K - 0.5)
+    off = np.linalg.norm(on_page - points - page.displacement.shifts_at(points), axis=1)
+    assert off.max() < (0.5 if lost else 0.2)
 
 
 @pytest.mark.parametrize("turn", [0.0, 37.0, 90.0, 151.0, 180.0, 233.0, 270.0, 322.0])

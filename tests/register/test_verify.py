@@ -32,6 +32,7 @@ def search(markers, anchors_up_to_mm):
         settings=RegisterSettings(),
         shifts=WAVE.shifts_at(points),
         likeness=np.ones(len(points)),
+        astray_mm=RegisterSettings().astray_mm,
     )
     bend = fit_bend(
         Matches(centres_mm=points, shifts_mm=found.shifts, likeness=found.likeness), 0.5, 0.3, corners, highest_order=4
@@ -78,6 +79,7 @@ def held(likeness_of_one, off_mm, others=(), rule=-1):
         settings=RegisterSettings(),
         shifts=shifts,
         likeness=likeness,
+        astray_mm=RegisterSettings().astray_mm,
     )
     return found, found.field()
 
@@ -120,6 +122,7 @@ def test_an_anchor_captured_by_other_print_is_claimed_back_where_it_looks_more_a
         settings=RegisterSettings(),
         shifts=np.array([[0.0, 0.0]]),
         likeness=np.array([0.8]),
+        astray_mm=RegisterSettings().astray_mm,
     )
     bend = fit_bend(corners, 0.5, 0.3, corners, highest_order=1)
     astray = found.astray(bend)
