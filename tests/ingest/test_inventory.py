@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pikepdf
@@ -114,6 +115,15 @@ def test_page_bombs_are_refused(tmp_path, settings):
         maker.page(b"", {})
     path = maker.save(tmp_path / "bomb.pdf")
     assert one(path, settings).problem == "too_many_pages"
+
+
+def test_a_pdf_without_a_page_and_a_file_beyond_the_limit_are_named(tmp_path, settings, maker):
+    assert one(maker.save(tmp_path / "vide.pdf"), settings).problem == "no_page"
+    image = tmp_path / "a.jpg"
+    image.write_bytes(jpeg_bytes(pattern()))
+    megabytes = image.stat().st_size / 1e6
+    assert one(image, replace(settings, file_limit_mb=megabytes * 0.99)).problem == "too_large"
+    assert one(image, replace(settings, file_limit_mb=megabytes * 1.01)).problem == ""
 
 
 def test_a_pixel_bomb_is_refused_unread(tmp_path, settings):

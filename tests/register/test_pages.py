@@ -331,6 +331,20 @@ def test_a_marker_that_contradicts_is_dropped(find):
     assert errors_mm(page, lying, 300).max() < 0.1
 
 
+def test_two_markers_that_contradict_each_other_make_no_page(find):
+    """One of them lies turned, as on a corner folded over or glued on: which is right, nothing tells."""
+    image, _ = alone(Sheet(page=2, lost_markers=(2, 3)))
+    pixels, k = image.pixels.copy(), 300 / 25.4
+    x, y = (round(k * value) for value in LAYOUT.stamp.markers[1].centre)
+    reach = round(5 * k)
+    corner = pixels[y - reach : y + reach, x - reach : x + reach]
+    turn = cv2.getRotationMatrix2D((reach, reach), 20, 1.0)
+    corner[:] = cv2.warpAffine(corner, turn, corner.shape, borderValue=246)
+    found = find(dataclasses.replace(image, pixels=pixels))
+    assert ("unreadable", "markers_contradict") in refused(found)
+    assert len(refused(found)) == len(found), "nothing is placed"
+
+
 class Reader:
     """Reads the printed line as told, and counts how often it was asked."""
 
