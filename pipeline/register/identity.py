@@ -80,8 +80,8 @@ def _by_number(fit: Fit, shelf: FormShelf, looker: Looker) -> Identified:
     (carnet,), ((form_id, version),) = numbers, named
     form = shelf.get(form_id, version)
     _refuse_by_name(form)
-    if form is None:
-        raise PageError("unknown_version", form=form_id, version=version)
+    if form is None:  # a letter misread is as likely as a form not known here, and a page of ours is no stranger
+        raise PageError("no_identity", numbers=[carnet])
     for line in lines:
         if line.page is not None:
             _require_marked_page(line.page, fit)

@@ -385,12 +385,12 @@ def test_a_name_cut_off_on_one_line_is_read_on_the_other(find):
     ("lines", "problem"),
     [
         ((LINE, dataclasses.replace(LINE, version="9")), ("unreadable", "codes_disagree")),
-        ((dataclasses.replace(LINE, form="ssai"),), ("foreign", "unknown_version")),
+        ((dataclasses.replace(LINE, form="ssai"),), ("unreadable", "no_identity")),
         ((None,), ("unreadable", "no_identity")),
         ((PrintedLine(carnet=CARNET),), ("unreadable", "no_identity")),
         ((LINE, dataclasses.replace(LINE, carnet=OTHER_CARNET)), ("unreadable", "codes_disagree")),
         ((dataclasses.replace(LINE, page=3),), ("unreadable", "page_mismatch")),
-        ((dataclasses.replace(LINE, version="9"),), ("foreign", "unknown_version")),
+        ((dataclasses.replace(LINE, version="9"),), ("unreadable", "no_identity")),
         ((dataclasses.replace(LINE, form="volet"),), ("foreign", "nominative_sheet")),
     ],
 )
