@@ -90,7 +90,10 @@ def _audit(ask: Ask, counter: Counter) -> Iterator[Indicator]:
         yield from (one for one in found if one.denominator)
         met = met or any(one.denominator for one in found)
     if not met:
-        empty = Measure(ask=ask, measure="relues à l’aveugle", numerator=_sum(blind.SURE), denominator=_sum(blind.SURE))
+        sure = _sum(blind.SURE)
+        empty = Measure(
+            ask=ask, measure="relues à l’aveugle", sheet=quality.SHEET, numerator=sure, denominator=sure
+        )  # fmt: skip
         yield counted(empty, _everything(), counter, note=_NOT_YET)
 
 

@@ -102,11 +102,9 @@ class Counter:
             self._reached[key] = found
         return self._reached[key]
 
-    def count(self, tally: Tally, within: Mask | None = None) -> float:
-        """The count, or the sum of the weights; of the rows ``within``, when they are told."""
+    def count(self, tally: Tally) -> float:
+        """The count, or the sum of the weights."""
         masks = [self.mask(tally.sheet, one) for one in tally.alternatives]
-        if within is not None:
-            masks = [mask & within for mask in masks]
         if not tally.weight:
             return sum(int(mask.sum()) for mask in masks)
         numbers = self.numbers(tally.sheet, tally.weight)

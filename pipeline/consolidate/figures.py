@@ -32,6 +32,10 @@ _NAMES = (
 _KEY = tuple(variable.column().header for variable in _NAMES)
 VARIABLES = (
     *_NAMES,
+    _named(
+        "portee", "Portée", "text", 10,
+        "Des compétences : « ensemble », une « famille », ou une seule « ligne ». Vide pour les autres indicateurs",
+    ),
     _named("numerateur", "Numérateur", "figure", 11, "Réponses comptées"),
     _named("denominateur", "Dénominateur", "figure", 12.5, "Réponses lues, parmi lesquelles on compte"),
     _named("pourcentage", "Pour cent", "percent", 11, "Numérateur sur dénominateur"),
@@ -77,10 +81,11 @@ _LIVE = {"recalcul", "ecart", "denominateur_recalcul", "ecart_denominateur"}
 
 
 def indicator_sheet(indicators: Sequence[Indicator]) -> Sheet:
-    """One row a figure: everyone first, then by groups."""
+    """One row a figure: everyone first, then by groups, single skills after all the others."""
     return Sheet(
         name=INDICATORS,
-        about="Tous les chiffres de l’évaluation, avec leur intervalle et ce qui n’est pas lu.",
+        about="Tous les chiffres de l’évaluation, avec leur intervalle et ce qui n’est pas lu : l’ensemble d’abord, "
+        "puis par groupe, et en dernier les compétences une à une par groupe (filtre « Portée »).",
         table="t_indicateurs",
         columns=tuple(variable.column() for variable in VARIABLES),
         rows=[_figures(one) for one in indicators],
@@ -104,6 +109,7 @@ def _figures(one: Indicator) -> list[Entry]:
         quartiles = [found.median, found.q1, found.q3, round(found.mean, 6)]
     return [
         *names(one),
+        one.part or None,
         None if one.kind == "summary" else _whole(one.numerator),
         _whole(one.denominator),
         one.share,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.consolidate import checks, completion, measures, paired, printed
 from pipeline.consolidate.collect import Tables
 from pipeline.consolidate.counting import Conditions, Counter, Tally, equal
 from pipeline.consolidate.crosstabs import Crosstab, Ground, crosstabs
+from pipeline.consolidate.gathered import Gathered, each, gathered
 from pipeline.consolidate.groups import CARNETS, EVERYONE, Group, groups_of
 from pipeline.consolidate.indicators import Indicator
 from pipeline.consolidate.paired import Transition, transitions
 from pipeline.consolidate.records import single_fields
 from pipeline.consolidate.records import tables as described
-from pipeline.consolidate.tallied import Measure, counted
+from pipeline.consolidate.tallied import Measure, counted, counted_by
 from pipeline.consolidate.variable import Variable
 from pipeline.model.evaluation import Ask, Evaluation, Grouping
 from pipeline.model.form import Field, FormDefinition, Table
@@ -24,7 +25,7 @@ _COUNTED = {"remis": "remis", "imprimes": "imprimés", "numerises": "numérisés
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """All figures, those of everyone first."""
+    """All figures, those of everyone first, those of single skills by group last."""
 
     indicators: tuple[Indicator, ...]
     crosstabs: tuple[Crosstab, ...]
@@ -57,24 +58,17 @@ def find(tables: Tables) -> Findings:
         counter=counter,
     )
     plan = tables.plan
-    made = [(ask, list(_measures(ask, known))) for ask in plan.asks]
-    checked = [one for ask in plan.asks if ask.op in checks.OPS for one in checks.figures(ask, counter)]
-    everyone = [counted(measure, EVERYONE, counter) for _, found in made for measure in found]
-    grouped = _grouped(made, plan, known)
+    made = [(ask, measure) for ask in plan.asks for measure in _measures(ask, known)]
+    checked = (one for ask in plan.asks if ask.op in checks.OPS for one in checks.figures(ask, counter))
     ground = Ground(
         counter=counter,
         forms=tables.forms,
         tables=listed,
         groupings=plan.groupings,
-        measures=tuple(measure for _, found in made for measure in found),
+        measures=tuple(measure for _, measure in made),
     )
     return Findings(
-        indicators=(
-            *everyone,
-            *(one for one in checked if not one.group),
-            *grouped,
-            *(one for one in checked if one.group),
-        ),
+        indicators=tuple(_in_order([*_figures(made, plan, known), *checked], plan)),
         crosstabs=tuple(crosstabs(plan.crosses, ground)),
         transitions=tuple(one for table in known.paired.values() for one in transitions(table, known.forms, counter)),
         groupings=plan.groupings,
@@ -154,19 +148,45 @@ def _page(number: int, titles: dict[int, str]) -> str:
     return f"page {number} – {title}" if title else f"page {number}"
 
 
-def _grouped(made: list[tuple[Ask, list[Measure]]], plan: Evaluation, known: _Known) -> Iterator[Indicator]:
-    """The same figures by group, grouping after grouping, where the plan asks for it."""
-    for grouping in plan.groupings:
-        groups = groups_of(grouping, known.forms, known.counter)
-        named = {condition.column for group in groups for condition in group.conditions}
-        for ask, found in made:
-            for measure in found if ask.grouped else ():
-                told = not measure.fine and measure.field != grouping.source
-                if told and known.counter.has(measure.sheet, *named):
-                    yield from (counted(measure, group, known.counter) for group in groups)
-    for ask, found in made:
+def _figures(made: Sequence[tuple[Ask, Measure]], plan: Evaluation, known: _Known) -> Iterator[Indicator]:
+    """Every figure for everyone, and by group where the plan asks for it."""
+    sources = {one.name: one.source for one in plan.groupings}
+    rows = _rows([measure for _, measure in made], plan, known)
+    for ask, measure in made:
+        told = counted_by(measure, rows[measure.sheet])
+        yield next(told)
+        if ask.grouped:
+            yield from (one for one in told if measure.field != sources[one.group])
         if ask.op == "register":
-            yield from _by_lots(found[0], known)
+            yield from _by_lots(measure, known)
+
+
+def _in_order(figures: Iterable[Indicator], plan: Evaluation) -> list[Indicator]:
+    """Everyone first, then grouping after grouping; single skills by group after all the others."""
+    places = {one.name: place for place, one in enumerate(plan.groupings, start=1)}
+
+    def place(one: Indicator) -> tuple[bool, int]:
+        return bool(one.group) and one.part == "ligne", places.get(one.group, len(places) + 1) if one.group else 0
+
+    return sorted(figures, key=place)
+
+
+def _rows(measures: Sequence[Measure], plan: Evaluation, known: _Known) -> dict[str, Gathered]:
+    """The rows of each sheet that is counted, by everyone and by all the groups that it tells apart."""
+    counter = known.counter
+    groups = [groups_of(grouping, known.forms, counter) for grouping in plan.groupings]
+    found: dict[str, Gathered] = {}
+    for sheet in dict.fromkeys(measure.sheet for measure in measures):
+        told = [EVERYONE, *(one for some in groups if _tells_apart(sheet, some, counter) for one in some)]
+        columns = {name for measure in measures if measure.sheet == sheet for name in measure.columns}
+        many = sheet != CARNETS and counter.has(sheet, "cle")
+        found[sheet] = gathered(sheet, told, counter, columns) if many else each(sheet, told, counter)
+    return found
+
+
+def _tells_apart(sheet: str, groups: Sequence[Group], counter: Counter) -> bool:
+    """Whether a sheet holds what sorts its rows into some groups."""
+    return counter.has(sheet, *(condition.column for group in groups for condition in group.conditions))
 
 
 def _by_lots(measure: Measure, known: _Known) -> Iterator[Indicator]:

@@ -11,6 +11,7 @@ from pipeline.model.interval import wilson
 CAUTION = 30
 """Answers below which a share is to be read with caution."""
 Kind = Literal["share", "ratio", "summary", "difference"]
+Part = Literal["", "ensemble", "famille", "ligne"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Indicator:
 
     ``kind``: a ``share`` has an interval; a ``ratio`` of sums and a ``difference`` of shares
     have none; a ``summary`` has quartiles and no numerator.  ``linked`` counts several
-    answers of one person.
+    answers of one person.  ``part`` is that of a paired table: all of it, a family, or one row.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Indicator:
     measure: str
     field: str = ""
     kind: Kind = "share"
+    part: Part = ""
     group: str = ""
     group_label: str = ""
     group_value: str = ""

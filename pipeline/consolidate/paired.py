@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.consolidate.counting import Condition, Conditions, Counter, Tally, Test, equal, filled
+from pipeline.consolidate.indicators import Part
 from pipeline.consolidate.long import CONCERNED, FIRST_RANK, GAIN, OTHER, SAME, SAME_DAY, UNDATED, UNREAD_DAYS
 from pipeline.consolidate.records import group_columns
 from pipeline.consolidate.tallied import UNREAD, Measure
@@ -22,10 +23,14 @@ _SIGNS: tuple[tuple[Test, str], ...] = ((">", "plus haut à la fin"), ("=", "le 
 class Scope:
     """All rows of a paired table, those of a family, or one row."""
 
-    name: str
+    name: Part
     label: str
     conditions: Conditions = ()
-    single: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one row, with one answer a person."""
+        return self.name == "ligne"
 
 
 def scopes(table: Table) -> list[Scope]:
@@ -36,7 +41,7 @@ def scopes(table: Table) -> list[Scope]:
         whole,
         *(Scope(name="famille", label=name, conditions=(equal("famille", name),)) for name in families),
         *(
-            Scope(name="ligne", label=f"{number:02d} – {label}", conditions=(equal("ligne", number),), single=True)
+            Scope(name="ligne", label=f"{number:02d} – {label}", conditions=(equal("ligne", number),))
             for number, label in sorted(table.row_labels.items())
         ),
     ]
@@ -52,7 +57,7 @@ def levels(ask: Ask, table: Table, forms: Sequence[FormDefinition]) -> Iterator[
             when = moment_words(columns[moment])
             for code, label in answers(asked):
                 hit = equal(f"{table.group}_rang", rank(asked, code) or 0)
-                found = _measure(
+                yield _measure(
                     ask,
                     table,
                     scope,
@@ -62,7 +67,6 @@ def levels(ask: Ask, table: Table, forms: Sequence[FormDefinition]) -> Iterator[
                     known=f"{table.group}_rang",
                     state="reponse",
                 )
-                yield replace(found, fine=scope.single)
 
 
 def moment_words(asked: Field) -> str:
@@ -83,7 +87,7 @@ def gains(ask: Ask, table: Table) -> Iterator[Measure]:
             for sign, words in _SIGNS:
                 hit = Condition(column=column, test=sign, value=0)
                 found = _measure(ask, table, scope, words=f"{words} ({days})", at=at, hit=hit, known=column, state=GAIN)
-                yield replace(found, doubtful=doubtful, fine=scope.single)
+                yield replace(found, doubtful=doubtful)
             yield Measure(
                 ask=ask,
                 measure=f"gain moyen ({days})",
@@ -95,7 +99,7 @@ def gains(ask: Ask, table: Table) -> Iterator[Measure]:
                 number=column,
                 doubtful=doubtful,
                 linked=not scope.single,
-                fine=scope.single,
+                part=scope.name,
             )
 
 
@@ -145,6 +149,7 @@ def _measure(
         numerator=((1, Tally(sheet=table.sheet, alternatives=((*at, hit),))),),
         denominator=((1, Tally(sheet=table.sheet, alternatives=((*at, filled(known)),))),),
         linked=not scope.single,
+        part=scope.name,
     )
 
 
@@ -155,11 +160,11 @@ def _measure(
 class Transition:
     """Pairs by level at the start (rows) and at the end (columns), as in a table of McNemar.
 
-    ``scope`` is ``ensemble``, ``famille`` or ``ligne``; ``days`` whether the two were filled
+    ``scope`` is that of its rows; ``days`` whether the two were filled
     in on different days.  Above the diagonal the level rose.
     """
 
-    scope: str
+    scope: Part
     label: str
     days: str
     levels: tuple[str, ...]

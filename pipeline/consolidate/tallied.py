@@ -1,19 +1,23 @@
-"""One measure counted for one group, with what could still change it: answers and groups that are not read."""
+"""Measures counted for each group, with what could still change them: answers and groups that are not read."""
 
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from pipeline.consolidate.counting import Conditions, Counter, Mask, Tally, equal, filled
+from pipeline.consolidate.gathered import LENT, Gathered, each
 from pipeline.consolidate.groups import CARNETS, Group
-from pipeline.consolidate.indicators import Indicator, Kind, Summary
+from pipeline.consolidate.indicators import Indicator, Kind, Part, Summary
 from pipeline.model.evaluation import Ask
 
 UNREAD = ("a_relire", "illisible")
 Signed = tuple[tuple[int, Tally], ...]
+Each = TypeVar("Each", float, np.ndarray)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +28,8 @@ class Measure:
     of which it is not known whether they count, ``turning`` rows that are counted and of
     which it is not known whether they belong to the numerator.  Where several questions make
     one figure, ``missing`` is what rows without any answer meet beside the state of the
-    first, and ``blank`` what those left blank meet.  ``fine`` figures, one skill at a time, are
-    not told by group: too few people would stand behind each.
+    first, and ``blank`` what those left blank meet.  ``part`` is that of a paired table: all of
+    it, a family, or one row.
     """
 
     ask: Ask
@@ -45,20 +49,66 @@ class Measure:
     among: Conditions = ()
     number: str = ""
     linked: bool = False
-    fine: bool = False
+    part: Part = ""
+
+    @property
+    def columns(self) -> Iterator[str]:
+        """The columns of its sheet that it looks at."""
+        for _, tally in (*self.numerator, *self.denominator, *self.unread):
+            yield tally.weight
+            yield from (condition.column for one in tally.alternatives for condition in one)
+        for one in (*self.doubtful, *self.turning, self.missing, self.blank, self.among):
+            yield from (condition.column for condition in one)
+        yield from (self.state, self.number)
+
+
+class Marks(NamedTuple, Generic[Each]):
+    """What rows add to a figure; of a group, the same added up.
+
+    The numerator, the denominator, what was left blank, is not read, or was not lent, and what
+    is in the denominator and may yet join the numerator.
+    """
+
+    hits: Each
+    known: Each
+    blank: Each
+    unread: Each
+    lent: Each
+    turning: Each
 
 
 def counted(measure: Measure, group: Group, counter: Counter, note: str = "") -> Indicator:
     """The figure for one group; ``note`` in place of the remark of its plan."""
+    (found,) = counted_by(measure, each(measure.sheet, (group,), counter), note)
+    return found
+
+
+def counted_by(measure: Measure, rows: Gathered, note: str = "") -> Iterator[Indicator]:
+    """The figure for each group."""
+    marks = marks_of(measure, rows.counter)
+    stacked = np.array(marks).T
+    inside, perhaps, beyond = rows.inside @ stacked, rows.perhaps @ stacked, rows.perhaps.sum(axis=1)
+    for place, group in enumerate(rows.groups):
+        own, others = (Marks(*map(_tidy, added[place])) for added in (inside, perhaps))
+        one = _with_counts(_named(measure, group, note), own, others, int(beyond[place]))
+        if measure.kind == "summary":
+            met = marks.known > 0
+            numbers = rows.counter.numbers(rows.sheet, measure.number)[met]
+            one = replace(one, summary=summary(np.repeat(numbers, rows.inside[place][met].astype(np.int64))))
+        yield one
+
+
+def _named(measure: Measure, group: Group, note: str) -> Indicator:
+    """What names a figure, and where it comes from."""
     grouping = group.grouping
-    numerator = _among(measure.numerator, group.conditions)
-    denominator = _among(measure.denominator, group.conditions)
-    base = Indicator(
+    among = (*measure.among, filled(measure.number), *group.conditions)
+    return Indicator(
         code=measure.ask.code,
         label=measure.label or measure.ask.label,
         measure=measure.measure,
         field=measure.field,
         kind=measure.kind,
+        part=measure.part,
         group=grouping.name if grouping else "",
         group_label=grouping.label if grouping else group.label,
         group_value=group.label if grouping else "",
@@ -66,85 +116,102 @@ def counted(measure: Measure, group: Group, counter: Counter, note: str = "") ->
         linked=measure.linked,
         note=note or measure.ask.remark,
         group_from=group.conditions,
-        numerator_from=numerator,
-        denominator_from=denominator,
+        numerator_from=_among(measure.numerator, group.conditions),
+        denominator_from=_among(measure.denominator, group.conditions),
+        median_from=(measure.sheet, measure.number, among) if measure.kind == "summary" else None,
     )
-    blank, unread, lent = _states(measure, group.conditions, counter)
-    others_in, hits_in, unread_in = _unsorted(measure, group, counter)
-    base = replace(base, blank=blank, unread=unread, not_lent=lent)
-    base = replace(base, others_in=others_in, hits_in=hits_in, unread_in=unread_in)
-    if measure.turning:
-        base = replace(base, turning=int(_any_of(measure.turning, measure.sheet, group.conditions, counter).sum()))
-    if measure.kind == "summary":
-        conditions = (*measure.among, filled(measure.number), *group.conditions)
-        found = summary(counter, measure.sheet, measure.number, conditions)
-        return replace(
-            base, summary=found, denominator=found.n if found else 0,
-            median_from=(measure.sheet, measure.number, conditions),
-        )  # fmt: skip
-    return replace(base, numerator=total(counter, numerator), denominator=total(counter, denominator))
 
 
 def _among(signed: Signed, conditions: Conditions) -> Signed:
     return tuple((sign, tally.among(conditions)) for sign, tally in signed)
 
 
-def total(counter: Counter, signed: Signed, within: Mask | None = None) -> float:
-    """Counts added up, some of them taken away; of the rows ``within``, when they are told."""
-    return sum(sign * counter.count(tally, within) for sign, tally in signed)
+def _with_counts(base: Indicator, inside: Marks[float], perhaps: Marks[float], beyond: int) -> Indicator:
+    """The counts of a group, and of the rows that may belong to it: there are ``beyond`` of these."""
+    others_in, hits_in, unread_in = perhaps.known - perhaps.hits - perhaps.turning, perhaps.hits, perhaps.unread
+    if base.kind == "ratio":
+        others_in, hits_in, unread_in = beyond, 0, 0
+    return replace(
+        base,
+        numerator=inside.hits,
+        denominator=inside.known,
+        blank=int(inside.blank),
+        unread=round(inside.unread),
+        not_lent=int(inside.lent),
+        turning=int(inside.turning),
+        others_in=others_in,
+        hits_in=hits_in,
+        unread_in=round(unread_in + perhaps.turning),
+    )
 
 
-def _unsorted(measure: Measure, group: Group, counter: Counter) -> tuple[float, float, int]:
-    """Answers of people who may belong to the group: those that do not count, those that do, those not read."""
-    if not group.doubtful:
-        return 0, 0, 0
-    within = counter.reached(measure.sheet, CARNETS, group.doubtful)
-    if not within.any():
-        return 0, 0, 0
-    unread = _states(measure, (), counter, within)[1]
-    if measure.kind == "ratio":
-        return int(within.sum()), 0, 0
+def _tidy(number: float) -> float:
+    """A sum without the last bits of binary fractions; a whole number as such."""
+    number = round(float(number), 6)
+    return int(number) if number.is_integer() else number
+
+
+def total(counter: Counter, signed: Signed) -> float:
+    """Counts added up, some of them taken away."""
+    return sum(sign * counter.count(tally) for sign, tally in signed)
+
+
+# Row by row
+
+
+def marks_of(measure: Measure, counter: Counter) -> Marks[np.ndarray]:
+    """What every row adds to a figure, whatever its group."""
     if measure.kind == "summary":
-        known = counter.mask(measure.sheet, (*measure.among, filled(measure.number)))
-        return int((known & within).sum()), 0, unread
-    hits, known_in = total(counter, measure.numerator, within), total(counter, measure.denominator, within)
-    turning = int((_any_of(measure.turning, measure.sheet, (), counter) & within).sum()) if measure.turning else 0
-    return known_in - hits - turning, hits, unread + turning
+        numbers = ~np.isnan(counter.numbers(measure.sheet, measure.number))
+        known = (counter.mask(measure.sheet, measure.among) & numbers).astype(float)
+    else:
+        known = _added(measure, measure.denominator, counter)
+    blank, unread, lent = _states(measure, counter)
+    return Marks(
+        hits=_added(measure, measure.numerator, counter),
+        known=known,
+        blank=blank,
+        unread=unread,
+        lent=lent,
+        turning=_any_of(measure.turning, measure.sheet, counter),
+    )
 
 
-def _any_of(alternatives: tuple[Conditions, ...], sheet: str, more: Conditions, counter: Counter) -> Mask:
-    """Rows that meet one of several sets of conditions, and some more."""
-    found = np.zeros(len(counter.frames[sheet]), dtype=bool)
-    for one in alternatives:
-        found |= counter.mask(sheet, (*one, *more))
+def _added(measure: Measure, signed: Signed, counter: Counter) -> np.ndarray:
+    """What every row adds to counts, some of them taken away."""
+    found = np.zeros(len(counter.frames[measure.sheet]))
+    for sign, tally in signed:
+        rows = sum((counter.mask(tally.sheet, one).astype(float) for one in tally.alternatives), np.zeros_like(found))
+        found += sign * rows * (np.nan_to_num(counter.numbers(tally.sheet, tally.weight)) if tally.weight else 1)
     return found
 
 
-def _states(
-    measure: Measure, conditions: Conditions, counter: Counter, within: Mask | None = None
-) -> tuple[int, int, int]:
+def _any_of(alternatives: tuple[Conditions, ...], sheet: str, counter: Counter) -> Mask:
+    """Rows that meet one of several sets of conditions."""
+    found = np.zeros(len(counter.frames[sheet]), dtype=bool)
+    for one in alternatives:
+        found |= counter.mask(sheet, one)
+    return found
+
+
+def _states(measure: Measure, counter: Counter) -> tuple[Mask, np.ndarray, Mask]:
     """Blank, unread and not lent: from the column of states, or from counts made beforehand."""
+    sheet = measure.sheet
+    none = np.zeros(len(counter.frames[sheet]), dtype=bool)
     if measure.unread:
-        return 0, round(total(counter, _among(measure.unread, conditions), within)), 0
-    if not measure.state or not counter.has(measure.sheet, measure.state):
-        return 0, 0, 0
-    at = (*(measure.among if measure.sheet != CARNETS else ()), *measure.missing, *conditions)
-    inside = np.ones(len(counter.frames[measure.sheet]), dtype=bool) if within is None else within
-    absent = equal(measure.state, "absent")
-    mask = counter.mask(measure.sheet, (*at, absent))
-    lent = int((mask & counter.carried(measure.sheet, CARNETS, (equal("depot", "feuille"),))).sum())
-    doubt = mask & ~counter.carried(measure.sheet, CARNETS, (equal("depot", "feuille"),))
+        return none, _added(measure, measure.unread, counter), none
+    if not measure.state or not counter.has(sheet, measure.state):
+        return none, none, none
+    at = (*(measure.among if sheet != CARNETS else ()), *measure.missing)
+    absent, lent = counter.mask(sheet, (*at, equal(measure.state, "absent"))), counter.mask(sheet, (LENT,))
+    doubt = absent & ~lent | _any_of(measure.doubtful, sheet, counter)
     for state in UNREAD:
-        doubt |= counter.mask(measure.sheet, (*at, equal(measure.state, state)))
-    doubt |= _any_of(measure.doubtful, measure.sheet, conditions, counter)
-    blank = counter.mask(measure.sheet, (*at, *measure.blank, equal(measure.state, "vide")))
-    return int((blank & inside).sum()), int((doubt & inside).sum()), lent
+        doubt |= counter.mask(sheet, (*at, equal(measure.state, state)))
+    return counter.mask(sheet, (*at, *measure.blank, equal(measure.state, "vide"))), doubt, absent & lent
 
 
-def summary(counter: Counter, sheet: str, column: str, conditions: Conditions) -> Summary | None:
-    """Quartiles and mean of a number; None when no row holds one."""
-    numbers = counter.numbers(sheet, column)[counter.mask(sheet, conditions)]
-    numbers = numbers[~np.isnan(numbers)]
+def summary(numbers: np.ndarray) -> Summary | None:
+    """Quartiles and mean of some numbers; None when there is none."""
     if not len(numbers):
         return None
     low, q1, median, q3, high = (float(x) for x in np.quantile(numbers, [0, 0.25, 0.5, 0.75, 1]))

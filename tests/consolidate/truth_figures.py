@@ -325,10 +325,7 @@ def _difference(papers: Sequence[Paper]) -> Share:
 def _skills(
     form: FormDefinition, papers: Sequence[Paper], grouping: str, group: str
 ) -> dict[Line, Share | list[float]]:
-    """Levels, progress and who is concerned, for everything, each family, each skill.
-
-    By group, levels and progress are not told one skill at a time.
-    """
+    """Levels, progress and who is concerned, for everything, each family, each skill."""
     table = next(table for table in form.tables if table.group == "cmp")
     scopes = {"Compétences, ensemble": list(range(1, 25))}
     for skill, family in table.families.items():
@@ -339,8 +336,6 @@ def _skills(
     for place, (scope, skills) in enumerate(scopes.items()):
         known = [one for p in papers for k in skills if (one := p.concerned(k)) is not None]
         found["C3", f"Compétences concernées{NB}: {scope}", "un niveau coché", *by] = (sum(known), len(known))
-        if grouping != ALL and len(skills) == 1:
-            continue
         for moment, words in (("debut", "au début"), ("fin", "à la fin")):
             given = Counter(level for p in papers for k in skills if (level := p.level(k, moment)))
             for level, label in answers(form.field("cmp01_debut")):
