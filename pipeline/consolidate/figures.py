@@ -24,10 +24,10 @@ def _named(name: str, short: str, kind: Kind, width: float, meaning: str) -> Var
 
 _NAMES = (
     _named("code", "Code", "text", 8, "Code de l’indicateur, celui du plan de l’évaluation"),
-    _named("indicateur", "Indicateur", "text", 32, "Ce dont il s’agit"),
-    _named("mesure", "Ce qui est compté", "text", 38, "La réponse, la tranche ou la somme comptée"),
+    _named("indicateur", "Indicateur", "prose", 40, "Ce dont il s’agit"),
+    _named("mesure", "Ce qui est compté", "prose", 36, "La réponse, la tranche ou la somme comptée"),
     _named("ventilation", "Ventilation", "text", 15, "Ensemble, ou ce qui sépare les carnets en groupes"),
-    _named("groupe", "Groupe", "text", 30, "Le groupe ; un carnet peut être dans plusieurs (public, domaine)"),
+    _named("groupe", "Groupe", "prose", 33, "Le groupe ; un carnet peut être dans plusieurs (public, domaine)"),
 )
 _KEY = tuple(variable.column().header for variable in _NAMES)
 VARIABLES = (
@@ -84,8 +84,7 @@ def indicator_sheet(indicators: Sequence[Indicator]) -> Sheet:
     """One row a figure: everyone first, then by groups, single skills after all the others."""
     return Sheet(
         name=INDICATORS,
-        about="Tous les chiffres de l’évaluation, avec leur intervalle et ce qui n’est pas lu : l’ensemble d’abord, "
-        "puis par groupe, et en dernier les compétences une à une par groupe (filtre « Portée »).",
+        about="Tous les chiffres et leur intervalle : l’ensemble, puis par groupe, puis chaque compétence par groupe.",
         table="t_indicateurs",
         columns=tuple(variable.column() for variable in VARIABLES),
         rows=[_figures(one) for one in indicators],
