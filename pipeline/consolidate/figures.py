@@ -84,7 +84,7 @@ def indicator_sheet(indicators: Sequence[Indicator]) -> Sheet:
     """One row a figure: everyone first, then by groups, single skills after all the others."""
     return Sheet(
         name=INDICATORS,
-        about="Tous les chiffres et leur intervalle : l’ensemble, puis par groupe, puis chaque compétence par groupe.",
+        about="Tous les chiffres : l’ensemble, les groupes, puis chaque compétence par groupe (filtre « Portée »).",
         table="t_indicateurs",
         columns=tuple(variable.column() for variable in VARIABLES),
         rows=[_figures(one) for one in indicators],

@@ -2,7 +2,7 @@
 
 The rows of a table of skills are counted by every combination of what its figures look at (family,
 level, gain…), group after group: one array formula a group looks at the whole table once, where
-ten thousand formulas would each look at it.  Controle then adds up a few of these counts.
+twenty thousand formulas would each look at it.  Controle then adds up a few of these counts.
 """
 
 from __future__ import annotations
