@@ -117,7 +117,7 @@ REASONS: dict[str, Words] = {
     ),
     "faded_ink": Words(
         title="encre trop pâle pour le noir et blanc",
-        explanation="La numérisation en noir et blanc a perdu une part de l’écriture : un vide n’est pas sûr.",
+        explanation="La numérisation en noir et blanc a pu perdre une part de l’écriture : un vide n’est pas sûr.",
         remedy="Numérisez de nouveau ce carnet en niveaux de gris, ou regardez la feuille.",
     ),
     "page_conflict": Words(
