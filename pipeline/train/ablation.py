@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline.read.engines import digits
 from pipeline.train import export, measure, network, sets
-from pipeline.train.fit import Schedule, train
+from pipeline.train.fit import Material, Schedule, train
 from pipeline.train.pages import page_cells
 from pipeline.train.rebuild import TEST_SEED, TRAIN_SEED, VALIDATION_SEED
 from pipeline.train.recipe import SHARES, Examples, Recipe, examples
@@ -64,7 +64,7 @@ def _count(part: Examples) -> int:
 def _reader(found: sets.Sets, recipe: Recipe, validation: Examples) -> digits.Reader:
     """One member trained by this recipe, alone."""
     drawn = examples(found, recipe, count=EXAMPLES, seed=TRAIN_SEED)
-    member = train(drawn, validation, Schedule(epochs=EPOCHS), 0, layers=network.GLANCE)
+    member = train([Material(examples=drawn)], validation, Schedule(epochs=EPOCHS), 0, layers=network.GLANCE)
     content = np.frombuffer(export.graph([network.frozen(member, network.GLANCE)]), np.uint8)
     alone = cv2.dnn.readNetFromONNX(content)
     return digits.Reader(glance=alone, doubt=alone, doubters=1, temperatures=(1.0, 1.0))

@@ -67,6 +67,7 @@ def text(found: dict[str, Any]) -> str:
     data = "\n".join(
         f"- `{name}` (sha256 {digest[:16]}…): {SOURCES.get(name, '')}" for name, digest in training["data"].items()
     )
+    plain = ", ".join(f"{name} {_times(times)}" for name, times in training["plain_times"].items())
     return f"""# The digit network `{found["engine"]}`
 
 One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by `make train`; do not edit.
@@ -82,10 +83,11 @@ One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by 
 {data}
 - {OWN}
 
-{training["examples"]:,} examples drawn from seed {training["seed"]}, {training["page_cells"]:,} of them cut by the \
-reading itself out of pages printed, filled by training hands and scanned in seven ways; {training["epochs"][0]} \
-epochs for the member of `digits.onnx`, {training["epochs"][1]} for each of `digits-doubt.onnx`, which came first and \
-taught it.  \
+{training["examples"]:,} examples drawn from seed {training["seed"]}, and {training["page_cells"]:,} cut by the \
+reading itself out of pages printed, filled by training hands and scanned in seven ways, each \
+{_times(training["page_times"])} an epoch, six in ten bent anew each time; real digits of training writers as they \
+are, always bent anew: {plain} an epoch.  {training["epochs"][0]} epochs for the member of `digits.onnx`, \
+{training["epochs"][1]} for each of `digits-doubt.onnx`, which came first and taught it.  \
 PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Trained with the code \
 of commit {training["code"]}: the same code, libraries and kind of processor give the same file; another version of \
 the reading cuts pages a little otherwise and gives other weights and somewhat other figures.  Temperatures and all \
@@ -115,6 +117,11 @@ at 0.99 or more (upper bound {100 * quiet["high"]:.2f} %).
 Letters, printed digits, several digits in one image, cells whose frame is still there.  No digit written on a real \
 French form was at hand: French habits come from strokes of our own and from Turkish and Italian writers.
 """
+
+
+def _times(count: int) -> str:
+    """How often, in words where English has one."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _row(one: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from pipeline.train import measure
+from pipeline.train.bend import bent
 from pipeline.train.network import Layer, build
 from pipeline.train.recipe import Examples
 
@@ -31,6 +33,26 @@ class Schedule:
     teaching: float = 0.7  # what a taught member owes to its teachers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Examples that an epoch shows ``times`` times, a ``share`` of them bent anew with this ``strength``."""
+
+    examples: Examples
+    times: int = 1
+    strength: float = 0.6
+    share: float = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stock:
+    """All material of a training as one: ``rows`` are the examples of an epoch."""
+
+    examples: Examples
+    rows: npt.NDArray[np.int64]
+    strength: npt.NDArray[np.float32]
+    share: npt.NDArray[np.float32]
+
+
 @dataclass(slots=True, kw_only=True)
 class _State:
     """What a training carries from step to step."""
@@ -43,31 +65,32 @@ class _State:
 
 
 def train(
-    examples: Examples,
+    materials: Sequence[Material],
     validation: Examples,
     schedule: Schedule,
     seed: int,
     *,
     layers: tuple[Layer, ...],
-    taught: npt.NDArray[np.float32] | None = None,
+    teachers: Sequence[nn.Sequential] = (),
 ) -> nn.Sequential:
     """One member; of its epochs, the one that reads the validation writers best is kept.
 
-    ``taught`` gives for each example the probabilities of members trained before: the
-    network then learns from them for the greater part, and from the label for the rest.
+    Where members trained before are ``teachers``, the network learns from what they say of
+    the same cells for the greater part, and from the labels for the rest.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 9])
+    stock = _stock(materials)
     member, kept = build(layers), build(layers)
     kept.load_state_dict(member.state_dict())
-    steps = schedule.epochs * (len(examples.y) // schedule.batch)
+    steps = schedule.epochs * (len(stock.rows) // schedule.batch)
     optimiser = torch.optim.AdamW(member.parameters(), schedule.rate, weight_decay=schedule.decay)
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, schedule.rate, total_steps=steps, pct_start=0.2)
     state = _State(member=member, kept=kept, optimiser=optimiser, pace=pace)
     best, best_loss = copy.deepcopy(kept.state_dict()), np.inf
     for epoch in range(schedule.epochs):
-        _epoch(state, examples, schedule, rng, taught)
+        _epoch(state, stock, schedule, rng, teachers)
         loss, right = judge(kept, validation)
         log.info("membre %d, époque %d : perte %.4f, justes %.2f %%", seed, epoch + 1, loss, 100 * right)
         if loss < best_loss:
@@ -76,30 +99,45 @@ def train(
     return kept.eval()
 
 
+def _stock(materials: Sequence[Material]) -> _Stock:
+    """All material in one place."""
+    sizes = [len(one.examples.y) for one in materials]
+    times = np.repeat([one.times for one in materials], sizes)
+    return _Stock(
+        examples=measure.joined([one.examples for one in materials]),
+        rows=np.repeat(np.arange(sum(sizes)), times),
+        strength=np.repeat(np.array([one.strength for one in materials], np.float32), sizes),
+        share=np.repeat(np.array([one.share for one in materials], np.float32), sizes),
+    )
+
+
 def _epoch(
-    state: _State,
-    examples: Examples,
-    schedule: Schedule,
-    rng: np.random.Generator,
-    taught: npt.NDArray[np.float32] | None,
+    state: _State, stock: _Stock, schedule: Schedule, rng: np.random.Generator, teachers: Sequence[nn.Sequential]
 ) -> None:
-    """All examples once, in random order, each moved by at most a pixel."""
+    """All examples of an epoch once, in random order."""
     state.member.train()
-    order = rng.permutation(len(examples.y))
+    order = rng.permutation(stock.rows)
     for start in range(0, len(order) - schedule.batch + 1, schedule.batch):
-        rows = np.sort(order[start : start + schedule.batch])
-        x, y = _tensors(examples, rows)
-        x = torch.roll(x, tuple(int(step) for step in rng.integers(-1, 2, 2)), dims=(2, 3))
+        rows = order[start : start + schedule.batch]
+        x, y = _tensors(stock.examples, rows)
+        far = stock.strength[rows] * (rng.random(len(rows)) < stock.share[rows])
+        x = bent(x, far, rng).contiguous(memory_format=torch.channels_last)
         state.optimiser.zero_grad()
         scores = state.member(x)
         loss = nn.functional.cross_entropy(scores, y, label_smoothing=schedule.smoothing)
-        if taught is not None:
-            follow = nn.functional.cross_entropy(scores, torch.from_numpy(taught[rows]))
+        if teachers:
+            follow = nn.functional.cross_entropy(scores, _opinion(teachers, x))
             loss = schedule.teaching * follow + (1 - schedule.teaching) * loss
         loss.backward()
         state.optimiser.step()
         state.pace.step()
         _average(state, min(schedule.average, (1 + state.steps) / (10 + state.steps)))
+
+
+def _opinion(teachers: Sequence[nn.Sequential], x: torch.Tensor) -> torch.Tensor:
+    """Probabilities of all classes for some cells, the teachers' scores averaged."""
+    with torch.no_grad():
+        return torch.softmax(torch.stack([one(x) for one in teachers]).mean(0), 1)
 
 
 def _average(state: _State, share: float) -> None:
@@ -116,7 +154,7 @@ def _average(state: _State, share: float) -> None:
 def _tensors(examples: Examples, rows: np.ndarray | slice) -> tuple[torch.Tensor, torch.Tensor]:
     """Some examples as the network takes them."""
     x = torch.from_numpy(examples.x[rows]).to(torch.float32).div_(255)[:, None]
-    return x.contiguous(memory_format=torch.channels_last), torch.from_numpy(examples.y[rows].astype(np.int64))
+    return x, torch.from_numpy(examples.y[rows].astype(np.int64))
 
 
 def judge(member: nn.Sequential, examples: Examples) -> tuple[float, float]:
@@ -130,14 +168,3 @@ def judge(member: nn.Sequential, examples: Examples) -> tuple[float, float]:
             loss += float(nn.functional.cross_entropy(scores, y, reduction="sum"))
             right += int((scores.argmax(1) == y).sum())
     return loss / len(examples.y), right / len(examples.y)
-
-
-def opinions(members: Sequence[nn.Sequential], examples: Examples) -> npt.NDArray[np.float32]:
-    """Probabilities of all classes for each example, the members' scores averaged."""
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(examples.y), 512):
-            x, _ = _tensors(examples, slice(start, start + 512))
-            scores = torch.stack([member.eval()(x) for member in members]).mean(0)
-            parts.append(torch.softmax(scores, 1).numpy())
-    return np.concatenate(parts)

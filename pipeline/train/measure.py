@@ -115,11 +115,7 @@ def batched(looks: Looks, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]
 
 def held_out(sets: Sets, *, seed: int, processes: int = 1) -> dict[str, Examples]:
     """The sets to report on: as they are, drawn cleanly, and drawn as a scanner returns them."""
-    found = {
-        "MNIST": images(sets.mnist),
-        "Semeion": images(sets.semeion),
-        "Pendigits": drawings(sets.pendigits, seed),
-    }
+    found = plain(sets, seed)
     for source in SHARES:
         recipe = Recipe(shares={source: 1.0}, negative_share=0, hand_seed=seed)
         found[f"{source} scanned"] = examples(sets, recipe, count=DRAWN, seed=seed, processes=processes)
@@ -130,6 +126,15 @@ def no_digits(sets: Sets, *, seed: int, processes: int = 1) -> Examples:
     """Things that are no digit, made with held-out digits."""
     recipe = Recipe(negative_share=1, hand_seed=seed)
     return examples(sets, recipe, count=DRAWN, seed=seed + 1000, processes=processes)
+
+
+def plain(sets: Sets, seed: int) -> dict[str, Examples]:
+    """The real digits as they are."""
+    return {
+        "MNIST": images(sets.mnist),
+        "Semeion": images(sets.semeion),
+        "Pendigits": drawings(sets.pendigits, seed),
+    }
 
 
 def images(found: Images) -> Examples:

@@ -18,23 +18,27 @@ from torch import nn
 
 from pipeline.read.engines import digits
 from pipeline.train import card, export, measure, network, sets
-from pipeline.train.fit import Schedule, opinions, train
+from pipeline.train.fit import Material, Schedule, train
 from pipeline.train.pages import page_cells
 from pipeline.train.recipe import Examples, Recipe, examples
 
 log = logging.getLogger(__name__)
 
 TRAIN_SEED, VALIDATION_SEED, TEST_SEED = 1, 2, 3
-SHEETS, JUDGING_SHEETS = 300, 80
+SHEETS, JUDGING_SHEETS = 400, 80
 """Printed pages filled for training; those for validation, and as many for the test."""
+PAGES_TIMES = 2
+"""How often an epoch shows each cell of those pages."""
+PLAIN_TIMES = {"MNIST": 14, "Semeion": 20, "Pendigits": 2}
+"""How often an epoch shows each real digit as it is, neither damaged nor written anew, only bent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How much is drawn and how long is trained: ``epochs`` of the first member, and of each one asked in doubt."""
 
-    examples: int = 200_000
-    epochs: tuple[int, int] = (6, 5)
+    examples: int = 110_000
+    epochs: tuple[int, int] = (5, 5)
     doubters: int = 2
     processes: int = 1
 
@@ -51,11 +55,11 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
     lifelike = _lifelike(found["validation"], effort.processes)
     validation = measure.joined([_mixed(found["validation"], effort.processes), lifelike])
     pages = page_cells(found["train"], sheets=SHEETS, seed=TRAIN_SEED, processes=effort.processes)
-    drawn = _drawn(found["train"], pages, TRAIN_SEED, effort)
-    log.info("%d exemples, dont %d de pages imprimées", len(drawn.y), len(pages.y))
+    materials = [*_drawn(found["train"], pages, effort), *_plain(found["train"])]
+    log.info("%d exemples, dont %d de pages imprimées", sum(len(one.examples.y) for one in materials), len(pages.y))
     quick, patient = (Schedule(epochs=epochs) for epochs in effort.epochs)
-    wary = [train(drawn, validation, patient, seed, layers=network.DOUBT) for seed in range(effort.doubters)]
-    first = train(drawn, validation, quick, effort.doubters, layers=network.GLANCE, taught=opinions(wary, drawn))
+    wary = [train(materials, validation, patient, seed, layers=network.DOUBT) for seed in range(effort.doubters)]
+    first = train(materials, validation, quick, effort.doubters, layers=network.GLANCE, teachers=wary)
     spent = _cpu() - started
     glance = export.graph([network.frozen(first, network.GLANCE)])
     doubt = export.graph([network.frozen(one, network.DOUBT) for one in wary])
@@ -65,8 +69,10 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
         "seed": TRAIN_SEED,
         "code": _commit(),
         "calibrated": _commit(),
-        "examples": len(drawn.y),
+        "examples": effort.examples,
         "page_cells": len(pages.y),
+        "page_times": PAGES_TIMES,
+        "plain_times": PLAIN_TIMES,
         "epochs": effort.epochs,
         "members": 1 + effort.doubters,
         "weights": [_weights(first), *(_weights(one) for one in wary)],
@@ -133,11 +139,17 @@ def report(
     return result
 
 
-def _drawn(found: sets.Sets, pages: Examples, seed: int, effort: Effort) -> Examples:
+def _drawn(found: sets.Sets, pages: Examples, effort: Effort) -> list[Material]:
     """Cells drawn one by one, and those of the printed pages."""
-    return measure.joined(
-        [examples(found, Recipe(hand_seed=seed), count=effort.examples, seed=seed, processes=effort.processes), pages]
-    )
+    recipe = Recipe(hand_seed=TRAIN_SEED)
+    drawn = examples(found, recipe, count=effort.examples, seed=TRAIN_SEED, processes=effort.processes)
+    return [Material(examples=drawn), Material(examples=pages, times=PAGES_TIMES)]
+
+
+def _plain(found: sets.Sets) -> list[Material]:
+    """Real digits as they are, bent anew in every epoch as far as a digit stays the same."""
+    known = measure.plain(found, TRAIN_SEED)
+    return [Material(examples=part, times=PLAIN_TIMES[name], strength=1, share=1) for name, part in known.items()]
 
 
 def _mixed(found: sets.Sets, processes: int) -> Examples:
@@ -148,8 +160,7 @@ def _mixed(found: sets.Sets, processes: int) -> Examples:
 def _lifelike(found: sets.Sets, processes: int) -> Examples:
     """Validation writers on printed pages and as they are: probabilities are to be honest there."""
     pages = page_cells(found, sheets=JUDGING_SHEETS, seed=VALIDATION_SEED, processes=processes)
-    plain = [measure.images(found.mnist), measure.images(found.semeion)]
-    return measure.joined([pages, *plain, measure.drawings(found.pendigits, VALIDATION_SEED)])
+    return measure.joined([pages, *measure.plain(found, VALIDATION_SEED).values()])
 
 
 def _commit() -> str:
