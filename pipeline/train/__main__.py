@@ -15,7 +15,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description="Réentraîne le lecteur de chiffres.")
     parser.add_argument("--donnees", type=Path, required=True, help="dossier des écritures d’entraînement")
     parser.add_argument("--sortie", type=Path, default=CARD.parent, help="dossier où écrire les réseaux et leur fiche")
-    parser.add_argument("--exemples", type=int, default=Effort().examples, help="nombre d’exemples dessinés")
+    parser.add_argument(
+        "--exemples",
+        type=int,
+        nargs=2,
+        default=Effort().examples,
+        help="exemples dessinés : pour le premier réseau, puis pour chacun de ceux qu’on interroge dans le doute",
+    )
     parser.add_argument(
         "--epoques",
         type=int,
@@ -33,7 +39,7 @@ def main() -> None:
     if options.calibrer:
         calibrate(options.donnees, options.sortie, options.processus)
         return
-    effort = Effort(examples=options.exemples, epochs=tuple(options.epoques), processes=options.processus)
+    effort = Effort(examples=tuple(options.exemples), epochs=tuple(options.epoques), processes=options.processus)
     rebuild(options.donnees, options.sortie, effort)
 
 

@@ -83,11 +83,12 @@ One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by 
 {data}
 - {OWN}
 
-{training["examples"]:,} examples drawn from seed {training["seed"]}, and {training["page_cells"]:,} cut by the \
-reading itself out of pages printed, filled by training hands and scanned in seven ways, each \
-{_times(training["page_times"])} an epoch, six in ten bent anew each time; real digits of training writers as they \
-are, always bent anew: {plain} an epoch.  {training["epochs"][0]} epochs for the member of `digits.onnx`, \
-{training["epochs"][1]} for each of `digits-doubt.onnx`, which came first and taught it.  \
+{training["examples"][0]:,} examples drawn from seed {training["seed"]}, and {training["page_cells"]:,} cut by the \
+reading itself out of pages printed, filled by training hands and scanned in seven ways, for the member of \
+`digits.onnx`: {training["epochs"][0]} epochs.  For each of `digits-doubt.onnx`, which came first and taught it, \
+{training["epochs"][1]} epochs of the first {training["examples"][1]:,} of those, of the cells of pages \
+({_times(training["page_times"])} an epoch), and of real digits of training writers as they are ({plain} an epoch), \
+bent anew each time they are seen.  \
 PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Trained with the code \
 of commit {training["code"]}: the same code, libraries and kind of processor give the same file; another version of \
 the reading cuts pages a little otherwise and gives other weights and somewhat other figures.  Temperatures and all \

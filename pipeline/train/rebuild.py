@@ -35,10 +35,10 @@ PLAIN_TIMES = {"MNIST": 14, "Semeion": 20, "Pendigits": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How much is drawn and how long is trained: ``epochs`` of the first member, and of each one asked in doubt."""
+    """How much is drawn and how long is trained: the first member, and each one asked in doubt."""
 
-    examples: int = 110_000
-    epochs: tuple[int, int] = (5, 5)
+    examples: tuple[int, int] = (200_000, 110_000)
+    epochs: tuple[int, int] = (6, 5)
     doubters: int = 2
     processes: int = 1
 
@@ -55,11 +55,14 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
     lifelike = _lifelike(found["validation"], effort.processes)
     validation = measure.joined([_mixed(found["validation"], effort.processes), lifelike])
     pages = page_cells(found["train"], sheets=SHEETS, seed=TRAIN_SEED, processes=effort.processes)
-    materials = [*_drawn(found["train"], pages, effort), *_plain(found["train"])]
-    log.info("%d exemples, dont %d de pages imprimées", sum(len(one.examples.y) for one in materials), len(pages.y))
+    drawn = _drawn(found["train"], effort)
+    log.info("%d exemples dessinés, %d de pages imprimées", len(drawn.y), len(pages.y))
+    plenty = [Material(examples=drawn, strength=0), Material(examples=pages)]
+    some = Material(examples=Examples(x=drawn.x[: effort.examples[1]], y=drawn.y[: effort.examples[1]]))
+    mixed = [some, Material(examples=pages, times=PAGES_TIMES), *_plain(found["train"])]
     quick, patient = (Schedule(epochs=epochs) for epochs in effort.epochs)
-    wary = [train(materials, validation, patient, seed, layers=network.DOUBT) for seed in range(effort.doubters)]
-    first = train(materials, validation, quick, effort.doubters, layers=network.GLANCE, teachers=wary)
+    wary = [train(mixed, validation, patient, seed, layers=network.DOUBT) for seed in range(effort.doubters)]
+    first = train(plenty, validation, quick, effort.doubters, layers=network.GLANCE, teachers=wary)
     spent = _cpu() - started
     glance = export.graph([network.frozen(first, network.GLANCE)])
     doubt = export.graph([network.frozen(one, network.DOUBT) for one in wary])
@@ -139,11 +142,10 @@ def report(
     return result
 
 
-def _drawn(found: sets.Sets, pages: Examples, effort: Effort) -> list[Material]:
-    """Cells drawn one by one, and those of the printed pages."""
+def _drawn(found: sets.Sets, effort: Effort) -> Examples:
+    """Cells drawn one by one: all for the first member, the first of them for those asked in doubt."""
     recipe = Recipe(hand_seed=TRAIN_SEED)
-    drawn = examples(found, recipe, count=effort.examples, seed=TRAIN_SEED, processes=effort.processes)
-    return [Material(examples=drawn), Material(examples=pages, times=PAGES_TIMES)]
+    return examples(found, recipe, count=max(effort.examples), seed=TRAIN_SEED, processes=effort.processes)
 
 
 def _plain(found: sets.Sets) -> list[Material]:
