@@ -291,7 +291,7 @@ def _fills_up(desk: Desk, rng: random.Random, *, image_kb: int, free_kb: int) ->
 
 def the_workbook_finds_no_room(desk: Desk, rng: random.Random) -> None:
     """Exports and workbook on a full disk: told in words, the earlier ones stay, nothing half-written does."""
-    with small_disk(desk.root / f"disque-{time.monotonic_ns()}", 8000) as disk:
+    with small_disk(desk.root / f"disque-{time.monotonic_ns()}", 16_000) as disk:
         campaign = disk / "campagne"
         run(desk.scans, campaign)
         assert consolidated(campaign).returncode == 0
