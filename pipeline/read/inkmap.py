@@ -197,9 +197,8 @@ def _strokes(ink: Grey, ground: Ground, settings: ReadSettings) -> tuple[Labels,
     edging = np.bincount(stroke[ground.band.ravel()[at] > 0], minlength=count)
     print_alone = (edging > _EDGING * area) & (area - edging < _BESIDE_MM2 * PX_PER_MM**2)
     gone = (speck | print_alone)[stroke]
-    lost, of = at[gone], stroke[gone]
-    _, first = np.unique(np.where(speck[of], of, 0), return_index=True)
-    specks = lost[first[speck[of[first]]]] if lost.size else lost
+    lost, small = at[gone], speck[stroke]
+    specks = at[small][np.unique(stroke[small], return_index=True)[1]]
     ink.ravel()[lost] = 0
     labels.ravel()[lost] = 0
     at, stroke = at[~gone], stroke[~gone]

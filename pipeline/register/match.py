@@ -16,7 +16,8 @@ _LEAST_RANGE = 24
 """Grey levels between the darkest and the lightest pixel under which a place is bare paper."""
 
 
-Likeness = npt.NDArray[np.float32]
+Values = npt.NDArray[np.float32]
+"""Grey levels of a patch, or its likeness at every place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,7 +55,7 @@ def match(
     return shifts, likeness
 
 
-def _best_place(area: Grey, patch: Likeness) -> tuple[float, float, float] | None:
+def _best_place(area: Grey, patch: Values) -> tuple[float, float, float] | None:
     """Where (px from the area's corner) a patch looks most alike, and its likeness there; None where it is bare."""
     darkest, lightest, _, _ = cv2.minMaxLoc(area)
     if lightest - darkest < _LEAST_RANGE:
@@ -64,7 +65,7 @@ def _best_place(area: Grey, patch: Likeness) -> tuple[float, float, float] | Non
     return column + _peak(scores[row, :], column), row + _peak(scores[:, column], row), best
 
 
-def _peak(scores: Likeness, at: int) -> float:
+def _peak(scores: Values, at: int) -> float:
     """Offset in (−0.5, 0.5) of the top of the parabola through a maximum and its neighbours."""
     if at == 0 or at == len(scores) - 1:
         return 0.0
