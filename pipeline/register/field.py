@@ -18,14 +18,26 @@ _TERMS = {order: (order + 1) * (order + 2) // 2 for order in range(HIGHEST_ORDER
 _ALL_TERMS = _TERMS[HIGHEST_ORDER]
 _CENTRE_MM = np.array([74.0, 105.0])
 _HALF_MM = 100.0
-_LEAST = {1: 4, 2: 9, 3: 16, 4: 24, 5: 30, 6: 36}
-_SPREAD_MM = {1: (8.0, 8.0), 2: (18.0, 22.0), 3: (25.0, 32.0), 4: (30.0, 42.0), 5: (38.0, 52.0), 6: (38.0, 52.0)}
+_CARRIED = (
+    (6, 72, (34.0, 48.0)),
+    (6, 36, (38.0, 52.0)),
+    (5, 30, (38.0, 52.0)),
+    (4, 24, (30.0, 42.0)),
+    (3, 16, (25.0, 32.0)),
+    (2, 9, (18.0, 22.0)),
+    (1, 4, (8.0, 8.0)),
+)
+"""Each order, how many anchors carry it, and how far spread (standard deviation across and down, mm).
+
+The first, many anchors that leave a margin empty, needs a marker in every corner.
+"""
+_ALL_CORNERS = 4
 _STIFFNESS = (1e-9, 0.0003, 0.001, 0.001, 0.001, 0.003, 0.003)
 _STIFF = np.repeat(_STIFFNESS, np.arange(1, HIGHEST_ORDER + 2))
 _ROUNDS = ((1.6, 1), (0.9, 2), (0.5, 4), (0.0, 4), (0.0, 6), (0.0, 6))
 """Tolerance in mm and highest order of each round."""
 _PLAIN_MM = 0.05
-"""Mean error under which the fourth order says all: flat sheets need no higher terms."""
+"""Mean error under which the fourth order says all, where it leaves nothing out: flat sheets need no higher terms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +67,7 @@ def fit_bend(
     seen by a straight line) to ``tolerance_mm``, twice that for a perfect likeness, while
     the order of the polynomial grows as far as the anchors left are many and well spread.
     """
-    count = len(matches.likeness)
+    count, held = len(matches.likeness), sure is not None and len(sure.likeness) == _ALL_CORNERS
     joined = matches if sure is None else _joined(matches, sure)
     points, shifts = joined.centres_mm, joined.shifts_mm
     basis = terms_at(_centred(points), _ALL_TERMS)
@@ -64,7 +76,7 @@ def fit_bend(
     trust = 1 + np.clip((joined.likeness - least_likeness) / (1 - least_likeness), 0, 1)
     kept = alike & _near_median(shifts, alike, 3.0)
     coefficients, order, distance = np.zeros((_ALL_TERMS, 2)), 0, np.zeros(len(points))
-    carried = _order(points[kept])
+    carried = _order(points[kept], held)
     for limit, round_order in _ROUNDS:
         highest = min(round_order, highest_order)
         order = min(carried, highest)
@@ -74,10 +86,11 @@ def fit_bend(
         if not kept[:count].any():
             break
         if not np.array_equal(kept, before):
-            carried = _order(points[kept])
+            carried = _order(points[kept], held)
             continue
         settled = limit <= tolerance_mm and order == highest
-        if settled and (order == highest_order or _mean_error(distance[kept]) < _PLAIN_MM):
+        plain = bool(kept[alike].all()) and _mean_error(distance[kept]) < _PLAIN_MM
+        if settled and (plain or order == highest_order):
             break
     mine = kept[:count]
     residual = _mean_error(distance[:count][mine]) if mine.any() else float("inf")
@@ -109,15 +122,13 @@ def _near_median(
     return np.asarray(np.hypot(*(shifts - middle).T) <= limit_mm)
 
 
-def _order(points: Floats) -> int:
-    """The highest order that so many anchors, so spread, can carry."""
+def _order(points: Floats, held: bool) -> int:
+    """The highest order that so many anchors, so spread, can carry; ``held`` when every corner has its marker."""
     if not len(points):
         return 0
-    across, down = points.std(axis=0).tolist()
-    for order in range(HIGHEST_ORDER, 0, -1):
-        if len(points) >= _LEAST[order] and across >= _SPREAD_MM[order][0] and down >= _SPREAD_MM[order][1]:
-            return order
-    return 0
+    count, spread = len(points), points.std(axis=0)
+    carried = (order for order, least, far in _CARRIED[not held :] if count >= least and (spread >= far).all())
+    return next(carried, 0)
 
 
 def _centred(points: Floats) -> Floats:

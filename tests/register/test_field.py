@@ -54,6 +54,23 @@ def test_few_anchors_carry_a_plain_field_only():
         assert bend.displacement.at(74, 105) == pytest.approx((0.3, 0.3), abs=0.01)
 
 
+def test_a_narrow_bulge_is_followed_where_many_anchors_lie_between_four_markers():
+    """Seen closely, a page whose outer margins are bare still tells of a bulge in its middle."""
+    points = np.stack(np.meshgrid(np.linspace(19, 129, 9), np.linspace(26, 184, 12)), axis=-1).reshape(-1, 2)
+    corners = np.array([[10.0, 10.0], [138.0, 10.0], [138.0, 200.0], [10.0, 200.0]])
+
+    def bulge(at):
+        return np.outer(1.2 * np.exp(-(((at - [84.0, 110.0]) / 50.0) ** 2).sum(axis=1)), [0.6, -0.8])
+
+    found = Matches(centres_mm=points, shifts_mm=bulge(points), likeness=np.full(len(points), 0.9))
+    every, three = (
+        Matches(centres_mm=at, shifts_mm=bulge(at), likeness=np.ones(len(at))) for at in (corners, corners[:3])
+    )
+    bend, sober = (fit_bend(found, 0.45, 0.25, markers) for markers in (every, three))
+    assert (bend.order, sober.order) == (6, 4)
+    assert np.hypot(*(bend.at(points) - bulge(points)).T).max() < 0.1
+
+
 def test_nothing_found_is_no_field():
     bend = fit_bend(matches(np.zeros((len(GRID), 2)), likeness=-1.0), 0.45, 0.25)
     assert not bend.kept.any()
