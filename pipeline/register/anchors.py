@@ -121,14 +121,15 @@ def _strongest(strength: Strength, least: float, cells: tuple[int, int]) -> list
 def _outermost(strength: Strength, least: float, size: int) -> list[tuple[int, int]]:
     """The strong places nearest to the page's corners: they hold the field where a marker may be lost."""
     height, width = strength.shape
-    ys, xs = np.nonzero(strength > 2 * least)
-    if not len(xs):
-        return []
+    strong = strength > 2 * least
+    rows = np.flatnonzero(strong.any(axis=1))
+    firsts, lasts = strong[rows].argmax(axis=1), width - 1 - strong[rows, ::-1].argmax(axis=1)
     found = []
-    for x, y in ((0, 0), (width, 0), (width, height), (0, height)):
-        nearest = int(np.argmin((xs - x) ** 2 + (ys - y) ** 2))
-        if min(abs(int(xs[nearest]) - x), abs(int(ys[nearest]) - y)) < 5 * size:
-            found.append((int(xs[nearest]), int(ys[nearest])))
+    for x, y, ends in ((0, 0, firsts), (width, 0, lasts), (width, height, lasts), (0, height, firsts)):
+        far = (ends - x) ** 2 + (rows - y) ** 2
+        nearest = int(far.argmin()) if far.size else 0
+        if far.size and min(abs(int(ends[nearest]) - x), abs(int(rows[nearest]) - y)) < 5 * size:
+            found.append((int(ends[nearest]), int(rows[nearest])))
     return found
 
 
@@ -166,10 +167,12 @@ def _strength(look: Grey, page: PageLayout, size: int) -> Strength:
             weight[max(0, top) : bottom, max(0, left) : right] = _WRITABLE_WEIGHT
 
     def around(one: Strength, other: Strength) -> Strength:
-        return np.asarray(cv2.boxFilter(cv2.multiply(cv2.multiply(one, other), weight), -1, (size, size)), np.float32)
+        return np.asarray(cv2.boxFilter(cv2.multiply(one, other), -1, (size, size)), np.float32)
 
-    xx, yy, xy = around(dx, dx), around(dy, dy), around(dx, dy)
-    return np.asarray((xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy**2), np.float32)
+    across, down = (np.asarray(cv2.multiply(one, weight), np.float32) for one in (dx, dy))
+    xx, yy, xy = around(across, dx), around(down, dy), around(across, dy)
+    mean, lean = cv2.addWeighted(xx, 0.5, yy, 0.5, 0.0), cv2.addWeighted(xx, 0.5, yy, -0.5, 0.0)
+    return np.asarray(cv2.subtract(mean, cv2.magnitude(lean, xy)), np.float32)
 
 
 def _allowed(shape: tuple[int, ...], layout: Layout, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
