@@ -211,12 +211,22 @@ def _is_dense(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bo
 
 def _is_dust(mark: MarkReading, writer: Writer, settings: DecideSettings) -> bool:
     """A tiny spot, far paler than what this writer does with the pen."""
-    tiny = mark.ink_ratio < settings.dust_ink_max and mark.extent_ratio < settings.dust_extent_max
-    return tiny and _is_pale(mark, writer, settings)
+    return _is_tiny(mark, settings) and _is_pale(mark, writer, settings) and not _is_tip(mark, settings)
+
+
+def _is_tip(mark: MarkReading, settings: DecideSettings) -> bool:
+    """A tiny spot hardly darker than where ink begins: perhaps all that is seen of a fainter mark."""
+    return _is_tiny(mark, settings) and mark.darkness < settings.tip_darkness_max
+
+
+def _is_tiny(mark: MarkReading, settings: DecideSettings) -> bool:
+    return mark.ink_ratio < settings.dust_ink_max and mark.extent_ratio < settings.dust_extent_max
 
 
 def _is_nothing(mark: MarkReading, sight: Sight, writer: Writer, settings: DecideSettings, *, bitonal: bool) -> bool:
     """Whether what is no plain mark is nothing at all: a speck, a hairline, a pale line right through."""
+    if _is_tip(mark, settings):
+        return False
     if sight is Sight.UNCERTAIN and _is_speck(mark, writer, settings, bitonal=bitonal):
         return True
     if bitonal or sight not in (Sight.UNCERTAIN, Sight.STRAY) or not writer.ink:
@@ -241,13 +251,15 @@ def _is_speck(mark: MarkReading, writer: Writer, settings: DecideSettings, *, bi
     """A round spot of dust, or a pale line thinner than any pen: what scanners add.
 
     In black and white a pale pen may leave no more than that: there it counts what the
-    writer's weakest mark left, and where clear marks are few it is asked.
+    writer's weakest mark left, and where clear marks are few it is asked; a line in grains
+    is no scratch.
     """
     if mark.ink_ratio >= settings.speck_ink_ratio * (writer.weakest if bitonal else writer.ink):
         return False
-    if mark.ink_ratio < settings.speck_ink_max and mark.extent_ratio < settings.dust_extent_max:
+    if _is_tiny(mark, settings):
         return True
-    return _is_hairline(mark, settings) and (bitonal or _is_pale(mark, writer, settings))
+    grains = mark.darkness < settings.fragment_darkness_max
+    return _is_hairline(mark, settings) and (not grains if bitonal else _is_pale(mark, writer, settings))
 
 
 def _is_hairline(mark: MarkReading, settings: DecideSettings) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.decide.alike import Pair
@@ -41,7 +41,7 @@ class Light:
 
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
-    least_frame = _least_frame(page, light.settings)
+    least = _least_seen(page, light.settings)
     struck = _struck_rows(page, light)
     loses_ink = _loses_ink(page, light)
     decisions = []
@@ -50,9 +50,10 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
         if field is None or field.type == "masked":
             continue
         decision = _decide(field, reading, page, light)
-        if _is_hidden(reading, least_frame, light.settings):
+        if _is_hidden(reading, least, light.settings):
             decision = _asked_also(decision, "hidden_field")
-        lost = loses_ink or (BITONAL in page.warnings and is_in_specks(reading, light.settings))
+        blank = decision.status is Status.BLANK
+        lost = loses_ink or (BITONAL in page.warnings and is_in_specks(reading, light.settings, blank=blank))
         if lost and _may_have_faded(field, decision):
             decision = _asked_also(decision, "faded_ink")
         if (field.group, field.row) in struck and bears_ink(decision):
@@ -88,39 +89,61 @@ def _latest(field: Field, page: PageResult, light: Light) -> datetime.date | Non
     return light.context.day(page.key) if light.book.past_only(field) else None
 
 
-def _least_frame(page: PageResult, settings: DecideSettings) -> float:
-    """How well a printed outline must be seen on this page to be there at all.
+def _least_seen(page: PageResult, settings: DecideSettings) -> tuple[float, float]:
+    """How well a printed outline, and the worst seen of its sides, must be seen on this page to be there at all.
 
-    Outlines of one page are seen about alike, whatever its toner, but many may be covered:
-    the best tenth says how well.  A scan in black and white may lose thin lines altogether.
+    Lines of a note over a box cross its hidden outline, but never all four of its sides.  Sides
+    of one page are seen about alike, whatever its toner, but many may be covered: the best
+    tenth says how well.  A scan in black and white may lose thin lines altogether.
     """
-    frames = [frame for reading in page.readings for frame in _frames(reading)]
-    usual = statistics.quantiles(frames, n=10)[-1] if len(frames) > 1 else sum(frames)
-    if BITONAL in page.warnings:
-        return settings.frame_ratio_bitonal * usual if usual >= settings.frame_usual_min else 0.0
-    return max(settings.frame_ratio_min * usual, settings.frame_seen_min)
+    side = _usual(side for _, side in _outlined(page))
+    if BITONAL not in page.warnings:
+        return settings.frame_seen_min, settings.side_ratio_min * side
+    return 0.0, settings.side_ratio_bitonal * side if _shows_print(page, settings) else 0.0
 
 
-def _frames(reading: FieldReading) -> Iterator[float]:
-    for mark in reading.marks:
-        yield mark.frame_ratio
-    for cell in reading.cells:
-        yield cell.frame_ratio
+def _shows_print(page: PageResult, settings: DecideSettings) -> bool:
+    """Whether black and white left the thin printed lines of the page."""
+    return _usual(frame for frame, _ in _outlined(page)) >= settings.frame_usual_min
 
 
-def _is_hidden(reading: FieldReading, least_frame: float, settings: DecideSettings) -> bool:
+def _usual(shares: Iterable[float]) -> float:
+    """The share of which a tenth lies above."""
+    known = list(shares)
+    return statistics.quantiles(known, n=10)[-1] if len(known) > 1 else sum(known)
+
+
+def _outlined(page: PageResult) -> Iterator[tuple[float, float]]:
+    """How well the outline of every box and cell of a page is seen, and the worst seen of its sides."""
+    return (seen for reading in page.readings for seen in _outlines(reading))
+
+
+def _outlines(reading: FieldReading) -> Iterator[tuple[float, float]]:
+    """The same of one field."""
+    yield from ((mark.frame_ratio, mark.side_ratio) for mark in reading.marks)
+    yield from ((cell.frame_ratio, cell.side_ratio) for cell in reading.cells)
+
+
+def _is_hidden(reading: FieldReading, least: tuple[float, float], settings: DecideSettings) -> bool:
     """Whether paper or printed outline is missing: nothing may be called empty there."""
     if reading.paper_ratio < settings.paper_ratio_min:
         return True
-    return any(frame < least_frame for frame in _frames(reading))
+    return any(frame < least[0] or side < least[1] for frame, side in _outlines(reading))
 
 
 def _loses_ink(page: PageResult, light: Light) -> bool:
     """Whether marks of this writer may not be seen at all on this page."""
     if BITONAL in page.warnings:
-        return light.writer.fades
-    frames = (frame for reading in page.readings for frame in _frames(reading))
+        return light.writer.fades or _is_washed_out(page, light.settings)
+    frames = (frame for frame, _ in _outlined(page))
     return is_hardly_seen(on_this_print(light.writer, frames), light.settings)
+
+
+def _is_washed_out(page: PageResult, settings: DecideSettings) -> bool:
+    """Whether black and white left neither the thin print of a page nor any whole mark on it: pens may be gone too."""
+    marks = [mark for reading in page.readings for mark in reading.marks]
+    whole = any(mark.ink_ratio >= settings.fragment_ink_max for mark in marks)
+    return bool(marks) and not whole and not _shows_print(page, settings)
 
 
 def _may_have_faded(field: Field, decision: FieldDecision) -> bool:

@@ -171,11 +171,13 @@ def _shows_no_hand(readings: Sequence[FieldReading], settings: DecideSettings) -
     return not any(cells) and not any(has_ink(reading.ink, settings) for reading in readings)
 
 
-def is_in_specks(reading: FieldReading, settings: DecideSettings) -> bool:
-    """Whether a box without a mark holds spots such as black and white leaves of pencil."""
-    return any(
-        mark.specks >= settings.specks_min and mark.ink_ratio < settings.fragment_ink_max for mark in reading.marks
-    )
+def is_in_specks(reading: FieldReading, settings: DecideSettings, *, blank: bool) -> bool:
+    """Whether a box without a mark holds spots such as black and white leaves of pencil.
+
+    Where nothing else answers the question (``blank``) one is enough.
+    """
+    least = settings.specks_blank_min if blank else settings.specks_min
+    return any(mark.specks >= least and mark.ink_ratio < settings.fragment_ink_max for mark in reading.marks)
 
 
 def _is_left_in_pieces(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:

@@ -24,11 +24,13 @@ class MarkReading:
     lying inside of all the ink (box and ring) of the strokes that enter the box, low for
     a stray end or a stain, 0 when none enters; ``frame_ratio``: how much of the printed
     outline is seen where it should be, 1 in full, low when the paper is torn, covered,
-    poorly printed or read beside the box; ``core_ratio``: share inked of the middle of the
-    box (half as wide and high), which ticks and crosses run through and the ends and arcs of
-    other strokes do not; ``level_ratio``: as ``straight_ratio``, of almost level lines only,
-    with which a mark is struck out; ``specks``: spots too small to be strokes, clear of the
-    outline, beyond those that so much bare paper of this page has by chance.
+    poorly printed or read beside the box; ``side_ratio``: the same of the worst seen of its
+    four sides, low when lines on what covers the box pass for the others; ``core_ratio``:
+    share inked of the middle of the box (half as wide and high), which ticks and crosses run
+    through and the ends and arcs of other strokes do not; ``level_ratio``: as
+    ``straight_ratio``, of almost level lines only, with which a mark is struck out;
+    ``specks``: spots too small to be strokes, clear of the outline, beyond those that so much
+    bare paper of this page has by chance.
     """
 
     option: str
@@ -43,6 +45,7 @@ class MarkReading:
     foreign_ratio: float
     inside_ratio: float = 0.0
     frame_ratio: float = 1.0
+    side_ratio: float = 1.0
     core_ratio: float = 1.0
     level_ratio: float = 0.0
     specks: float = 0.0
@@ -61,8 +64,8 @@ class CellReading:
     a neighbour, 1 when it hangs out of the cell below or only runs along its outline;
     ``darkness``: mean contrast of the ink; ``struck_ratio``: evidence for a straight line
     drawn through other strokes (0 for none, 1 for a line as long as the cell that crosses
-    them); ``strokes``: separate strokes that belong to the cell; ``frame_ratio``: as for a
-    mark; ``foreign_ratio``: share of the cell inked by strokes that belong elsewhere (a
+    them); ``strokes``: separate strokes that belong to the cell; ``frame_ratio``, ``side_ratio``:
+    as for a mark; ``foreign_ratio``: share of the cell inked by strokes that belong elsewhere (a
     neighbour's tail, a streak of the scanner).
     """
 
@@ -77,6 +80,7 @@ class CellReading:
     struck_ratio: float = 0.0
     strokes: int = 0
     frame_ratio: float = 1.0
+    side_ratio: float = 1.0
     foreign_ratio: float = 0.0
 
 

@@ -18,6 +18,7 @@ from pipeline.model.reading import CellReading
 from pipeline.model.scan import PX_PER_MM, Grey
 from pipeline.read.above import above_ratio
 from pipeline.read.claims import Cell, cells_of, claims, own_ink
+from pipeline.read.frames import Frame, frames_of
 from pipeline.read.ground import Window, grey
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.rims import with_rims
@@ -54,7 +55,10 @@ def read_cells(field: FieldBox, layer: InkLayer) -> list[CellInk]:
 
 def read_combs(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, list[CellInk]]:
     """The same for many combs of a page, by the name of the field."""
-    looks = {field.name: [_look(cell, layer) for cell in cells_of(field, layer)] for field in fields}
+    cells = {field.name: cells_of(field, layer) for field in fields}
+    places = [cell.place for row in cells.values() for cell in row]
+    frames = dict(zip(places, frames_of(places, layer), strict=True))
+    looks = {name: [_look(cell, frames[cell.place], layer) for cell in row] for name, row in cells.items()}
     inked = [look for row in looks.values() for look in row if look.mine is not None]
     shapes = dict(zip(inked, _shapes(inked), strict=True))
     found: dict[str, list[CellInk]] = {}
@@ -77,6 +81,7 @@ class _Look:
     """
 
     cell: Cell
+    frame: Frame
     strokes: tuple[int, ...]
     mine: Mask | None
     astray: bool
@@ -84,7 +89,7 @@ class _Look:
     foreign: float
 
 
-def _look(cell: Cell, layer: InkLayer) -> _Look:
+def _look(cell: Cell, frame: Frame, layer: InkLayer) -> _Look:
     """A cell whose ink was told from that of its neighbours; what only grazes the frame is not in it."""
     whole, shared, sunk = claims(cell, layer)
     mine = own_ink(cell, whole, shared, layer)
@@ -98,6 +103,7 @@ def _look(cell: Cell, layer: InkLayer) -> _Look:
         mine = with_rims(mine, cell, layer)
     return _Look(
         cell=cell,
+        frame=frame,
         strokes=(*whole, *shared),
         mine=mine,
         astray=astray,
@@ -142,9 +148,8 @@ def _shapes(looks: Sequence[_Look]) -> list[_Shape]:
 def _read_cell(look: _Look, shape: _Shape | None, comb: set[int], layer: InkLayer) -> CellInk:
     """The measures of a cell, by the look at it and the shape of its ink."""
     cell, mine = look.cell, look.mine
-    frame = layer.ground.outlines[cell.place].seen_in(layer.wide_contrast)
     if mine is None or shape is None:
-        return CellInk(reading=_empty(look.above, frame, look.foreign), picture=None)
+        return CellInk(reading=_empty(look), picture=None)
     contrast, (height, width) = layer.contrast[cell.at], shape.size
     reading = CellReading(
         ink_ratio=float(mine[cell.inner].mean()),
@@ -156,23 +161,25 @@ def _read_cell(look: _Look, shape: _Shape | None, comb: set[int], layer: InkLaye
         spill_ratio=1.0 if look.astray else _spill(cell.place, comb, look.strokes, layer),
         struck_ratio=shape.struck,
         strokes=len(look.strokes),
-        frame_ratio=frame,
+        frame_ratio=look.frame.seen,
+        side_ratio=look.frame.side,
         foreign_ratio=look.foreign,
     )
     return CellInk(reading=reading, picture=_picture(mine, contrast))
 
 
-def _empty(above: float, frame: float, foreign: float) -> CellReading:
+def _empty(look: _Look) -> CellReading:
     return CellReading(
         ink_ratio=0.0,
         darkness=0.0,
         height_ratio=0.0,
         width_ratio=0.0,
         scribble_ratio=0.0,
-        above_ratio=above,
+        above_ratio=look.above,
         spill_ratio=0.0,
-        frame_ratio=frame,
-        foreign_ratio=foreign,
+        frame_ratio=look.frame.seen,
+        side_ratio=look.frame.side,
+        foreign_ratio=look.foreign,
     )
 
 

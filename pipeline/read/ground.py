@@ -48,16 +48,6 @@ class Outline:
     core: Grey
     expected: float
 
-    def seen_in(self, contrast: Grey) -> float:
-        """How much of the frame is seen in place, 0–1; 1 when none is printed.
-
-        ``contrast`` holds at each pixel the darkest of its neighbours: half a pixel of
-        shift thins a fine line.
-        """
-        if self.expected <= 0:
-            return 1.0
-        return min(1.0, cv2.mean(contrast[self.at], mask=self.core)[0] / self.expected)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Surround:

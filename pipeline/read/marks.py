@@ -17,7 +17,8 @@ import numpy.typing as npt
 from pipeline.model.layout import FieldBox
 from pipeline.model.reading import MarkReading
 from pipeline.read.boxes import SECTORS, Counts, Pixels, Spot, Windows, spot_of
-from pipeline.read.ground import Ground, Indices
+from pipeline.read.frames import frames_of
+from pipeline.read.ground import Ground
 from pipeline.read.inkmap import InkLayer
 from pipeline.read.strokes import best_lines, crossings, solidities
 
@@ -47,8 +48,9 @@ def read_marks(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, tuple[M
         for field in fields
         for rank, option in enumerate(field.options)
     ]
-    frames = iter(_frames(tuple(spot.place for spot in spots), layer))
-    specks = iter(_specks(spots, layer))
+    places = [spot.place for spot in spots]
+    frames = dict(zip(places, frames_of(places, layer), strict=True))
+    specks = dict(zip(places, _specks(spots, layer), strict=True))
     inked = [spot for spot in spots if cv2.countNonZero(layer.ink[spot.at])]
     measures: dict[int, Mapping[str, float]] = {}
     for _, alike in groupby(sorted(inked, key=_size), key=_size):
@@ -58,11 +60,13 @@ def read_marks(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, tuple[M
         field.name: tuple(
             MarkReading(
                 option=option.value,
-                frame_ratio=next(frames),
-                specks=next(specks),
-                **measures.get(ground.place_of[field.name, rank], _NOTHING),
+                frame_ratio=frames[place].seen,
+                side_ratio=frames[place].side,
+                specks=specks[place],
+                **measures.get(place, _NOTHING),
             )
             for rank, option in enumerate(field.options)
+            for place in (ground.place_of[field.name, rank],)
         )
         for field in fields
     }
@@ -70,33 +74,6 @@ def read_marks(fields: Iterable[FieldBox], layer: InkLayer) -> dict[str, tuple[M
 
 def _size(spot: Spot) -> tuple[int, ...]:
     return spot.stencil.inside.shape
-
-
-def _frames(places: tuple[int, ...], layer: InkLayer) -> list[float]:
-    """How much of each printed outline is seen in place, 0–1; 1 when none is printed."""
-    pixels, starts, counts, expected = _outlines(places, layer.ground)
-    if not pixels.size:
-        return [1.0] * len(places)
-    seen = np.add.reduceat(layer.wide_contrast.ravel()[pixels], starts, dtype=np.int64) / counts
-    ratios = np.ones(len(places))
-    ratios[expected > 0] = np.minimum(seen / expected[expected > 0], 1.0)
-    return [float(ratio) for ratio in ratios]
-
-
-@lru_cache(maxsize=32)
-def _outlines(places: tuple[int, ...], ground: Ground) -> tuple[Indices, Counts, Counts, Values]:
-    """Pixels of the printed outlines of some places, where each begins, how many it has; contrast of all places."""
-    width = ground.band.shape[1]
-    outlines = [ground.outlines[place] for place in places]
-    pixels = []
-    for outline in outlines:
-        rows, columns = np.nonzero(outline.core)
-        if outline.expected > 0:
-            pixels.append((rows + outline.at[0].start) * width + columns + outline.at[1].start)
-    counts = np.array([part.size for part in pixels], np.intp)
-    starts = np.cumsum(counts) - counts
-    joined = np.concatenate(pixels).astype(np.int32) if pixels else np.zeros(0, np.int32)
-    return joined, starts, counts, np.array([outline.expected for outline in outlines])
 
 
 def _specks(spots: Sequence[Spot], layer: InkLayer) -> list[float]:

@@ -66,10 +66,11 @@ class TraceSettings:
         origin="slashes of one writer stay within 0.8, folds reach 0.5 of a pen",
     )
     dust_ink_max: float = setting(
-        0.02,
+        0.016,
         unit="share of the inside of the box",
-        reason="A spot so small, pale for this writer, is dust and no mark.",
-        origin="fax and toner specks: ink 0.01, extent 0.12; dots made on purpose 0.03 and 0.2",
+        reason="A spot so small, pale for this writer, is dust and no mark: at most 0.5 mm wide after blur.",
+        origin="dust of rehearsed scans ends at 0.013; dots made on purpose begin at 0.015 and 0.2 in extent, rests of "
+        "faint marks in black and white at 0.018",
     )
     dust_extent_max: float = setting(
         0.16,
@@ -77,11 +78,12 @@ class TraceSettings:
         reason="Extent of a spot of dust.",
         origin="as above",
     )
-    speck_ink_max: float = setting(
-        0.016,
-        unit="share of the inside of the box",
-        reason="A round spot of dust on the glass, at most 0.5 mm wide after blur.",
-        origin="dust of rehearsed scans ends at 0.013; dots made on purpose begin at 0.015 and 0.2 in extent",
+    tip_darkness_max: float = setting(
+        0.16,
+        unit="contrast",
+        reason="A spot hardly darker than where ink begins, 0.11, is perhaps all that is seen of a fainter mark.",
+        origin="rehearsed scans, seeds 77001–77601: so pale are 4 of 25,000 empty boxes, all by coffee; rests of faint "
+        "marks on pale print 0.13–0.15",
     )
     speck_ink_ratio: float = setting(
         0.15,
@@ -144,6 +146,13 @@ class TraceSettings:
         origin="drawn pages in black and white, seeds 5550001–3: two spots in none of 23,300 empty boxes, in 5 of 6 "
         "from which a lone answer in pencil is lost",
     )
+    specks_blank_min: float = setting(
+        0.9,
+        unit="spots, less those met by chance",
+        reason="Where nothing else answers the question, one spot is perhaps the rest of a mark.",
+        origin="drawn pages in black and white, seeds 77001–77006: a spot in 3 of 1,000 blank questions at most; 9 of "
+        "18 lone answers in pencil that are lost leave one",
+    )
     untouched_boxes_min: int = setting(
         40,
         unit="boxes",
@@ -181,17 +190,19 @@ class TraceSettings:
         reason="Height of a digit of which only fragments are left.",
         origin="digits of real hands 0.44 and more",
     )
-    frame_ratio_min: float = setting(
-        0.45,
-        unit="share of the outlines best seen on the page",
-        reason="Where the printed outline is seen less, the box is covered, torn off or read beside.",
-        origin="rehearsed scans, seeds 7610000–7820019: visible 0.52 and more, covered 0.4 at most",
-    )
-    frame_ratio_bitonal: float = setting(
+    side_ratio_min: float = setting(
         0.25,
-        unit="share of the outlines best seen on the page",
-        reason="The same in black and white, where thin lines break here and there.",
-        origin="rehearsed scans in black and white: visible 0.37 and more, under paper 0.1 at most",
+        unit="share of the sides best seen on the page",
+        reason="Where one side of the printed outline is seen less, the box is covered, torn off or read beside.",
+        origin="rehearsed scans, seeds 77001–77601: visible boxes 0.32 and more (21,150), covered ones 0.1 at most "
+        "(541); the outline as a whole is seen to 0.26–0.9 under 17 of these, by lines on what covers it",
+    )
+    side_ratio_bitonal: float = setting(
+        0.02,
+        unit="share of the sides best seen on the page",
+        reason="The same in black and white, where thin lines break here and there, but no side is gone.",
+        origin="rehearsed scans in black and white, seeds 77011–78001: 27 of 12,720 visible boxes lose a side so, all "
+        "of 420 under paper do; the outline as a whole is seen to 0.25 and more in 64 of these",
     )
     frame_seen_min: float = setting(
         0.1,

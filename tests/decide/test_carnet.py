@@ -189,26 +189,42 @@ def test_missing_paper_is_never_blank():
     assert fields(run(p.a_page(reading)))["top1"].reasons == ("hidden_field",)
 
 
-def test_an_outline_that_is_not_seen_is_asked_only_where_others_are_seen():
-    def marks(first, others):
-        return [p.a_mark(o, frame_ratio=first if o == "A" else others) for o in "ABC"]
+def outlined(seen, side=None):
+    """A box left empty, with so much of its outline seen, and of the worst seen of its sides."""
+    return p.EMPTY | {"frame_ratio": seen, "side_ratio": seen if side is None else side}
 
-    reading = p.ticks("public", A={}, B={}, C={})
-    torn = dataclasses.replace(reading, marks=tuple(marks(0.05, 0.9)))
-    pale = dataclasses.replace(reading, marks=tuple(marks(0.2, 0.25)))
+
+def test_an_outline_that_is_not_seen_is_asked_only_where_others_are_seen():
+    torn = p.ticks("public", A=outlined(0.05), B=outlined(0.9), C=outlined(0.9))
+    pale = p.ticks("public", A=outlined(0.2), B=outlined(0.25), C=outlined(0.25))
     assert fields(run(p.a_page(torn)))["public"].reasons == ("hidden_field",)
     assert fields(run(p.a_page(pale)))["public"].status is Status.BLANK
 
 
-def paged(frames, warnings=()):
-    """Statuses of a page of questions whose outlines are seen so far, one number a question."""
-    shelf = p.a_shelf(p.a_form(*(p.a_choice(f"q{n}", "AB") for n in range(len(frames)))))
-    readings = [
-        dataclasses.replace(p.ticks(f"q{n}"), marks=tuple(p.a_mark(o, frame_ratio=frame) for o in "AB"))
-        for n, frame in enumerate(frames)
-    ]
+@pytest.mark.parametrize("warnings", [(), ("bitonal",)])
+def test_lines_of_a_note_do_not_pass_for_the_outline_that_it_hides(warnings):
+    crossed = p.ticks("public", A=outlined(0.6, side=0.005), B=outlined(0.9, side=0.8), C=outlined(0.9, side=0.7))
+    page = dataclasses.replace(p.a_page(crossed), warnings=warnings)
+    assert fields(run(page))["public"].reasons == ("hidden_field",)
+
+
+def test_sides_that_are_seen_unevenly_hide_nothing():
+    grey = p.ticks("public", A=outlined(0.5, side=0.3), B=outlined(0.9, side=0.8), C=outlined(0.9, side=0.8))
+    broken = p.ticks("public", A=outlined(0.5, side=0.1), B=outlined(0.9, side=0.8), C=outlined(0.9, side=0.8))
+    bitonal = dataclasses.replace(p.a_page(broken), warnings=("bitonal",))
+    assert fields(run(p.a_page(grey)))["public"].status is Status.BLANK
+    assert fields(run(p.a_page(broken)))["public"].reasons == ("hidden_field",)
+    assert fields(run(bitonal))["public"].status is Status.BLANK
+
+
+def paged(frames, warnings=(), *, beside=None):
+    """Statuses of a page of questions whose outlines are seen so far, one number a question, beside another."""
+    names = [f"q{n}" for n in range(len(frames))]
+    shelf = p.a_shelf(p.a_form(*(p.a_choice(name, "AB") for name in (*names, "beside"))))
+    readings = [p.ticks(name, A=outlined(frame), B=outlined(frame)) for name, frame in zip(names, frames, strict=True)]
+    readings += [beside] if beside else []
     found = fields(run(dataclasses.replace(p.a_page(*readings), warnings=warnings), shelf=shelf))
-    return [str(found[f"q{n}"].status) for n in range(len(frames))]
+    return [str(found[name].status) for name in names]
 
 
 @pytest.mark.parametrize("covered", [1, 6, 8])
@@ -221,10 +237,16 @@ def test_a_page_covered_all_over_is_asked_and_a_pale_print_is_not():
     assert set(paged([0.2, 0.25, 0.3, 0.22, 0.28])) == {"blank"}
 
 
-def test_thin_lines_that_black_and_white_loses_hide_nothing():
-    assert set(paged([0.02, 0.3, 0.1, 0.05], ("bitonal",))) == {"blank"}
+def test_thin_lines_that_black_and_white_loses_hide_nothing_beside_a_mark_that_it_left():
+    lost, cross = [0.02, 0.3, 0.1, 0.005], p.ticks("beside", A=p.CROSS | outlined(0.1), B=outlined(0.1))
+    assert set(paged(lost, ("bitonal",), beside=cross)) == {"blank"}
     assert set(paged([0.75, 0.28, 0.6, 0.5], ("bitonal",))) == {"blank"}
-    assert paged([0.9, 1.0, 0.8, 0.05], ("bitonal",)) == ["blank", "blank", "blank", "review"]
+    assert paged([0.9, 1.0, 0.8, 0.01], ("bitonal",)) == ["blank", "blank", "blank", "review"]
+
+
+def test_where_black_and_white_left_neither_print_nor_marks_of_a_page_nothing_is_blank():
+    assert set(paged([0.02, 0.3, 0.1, 0.05], ("bitonal",))) == {"review"}
+    assert set(paged([0.3, 0.3, 0.3, 0.3])) == {"blank"}
 
 
 def test_rows_of_continuation_sheets_are_known():
@@ -284,6 +306,19 @@ def test_spots_in_an_empty_box_are_perhaps_a_pencil_that_black_and_white_lost(wa
     assert found["q5"].status is Status.BLANK
     assert found["q3"].value == "A"
     assert found["q3"].status is Status.ACCEPTED
+
+
+def test_one_spot_in_black_and_white_is_a_doubt_only_where_nothing_else_answers():
+    questions = [p.a_choice(f"q{n}", "ABC", multiple=True) for n in range(6)]
+    shelf = p.a_shelf(p.a_form(*questions))
+    page = p.a_page(
+        *(p.ticks(f"q{n}", A=p.CROSS, B={"specks": (1.0, 2.0)[n % 2]}, C=p.EMPTY) for n in range(4)),
+        p.ticks("q4", A={"specks": 1.0}, B=p.EMPTY, C=p.EMPTY),
+        p.ticks("q5", A={"specks": 0.6}, B=p.EMPTY, C=p.EMPTY),
+    )
+    found = fields(run(dataclasses.replace(page, warnings=("bitonal",)), shelf=shelf))
+    reasons = {name: decision.reasons for name, decision in found.items()}
+    assert reasons == {"q0": (), "q1": ("faded_ink",), "q2": (), "q3": ("faded_ink",), "q4": ("faded_ink",), "q5": ()}
 
 
 @pytest.mark.parametrize(

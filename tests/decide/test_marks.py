@@ -90,6 +90,18 @@ def test_a_speck_is_dust_where_the_writer_leaves_whole_marks():
     assert decide(B=p.REMAINS, writer=Writer()).reasons == ("uncertain_mark",)
 
 
+def test_a_speck_hardly_darker_than_where_ink_begins_may_be_all_that_is_seen_of_a_faint_mark():
+    assert decide(B=p.REMAINS | {"darkness": 0.13}).reasons == ("uncertain_mark",)
+    assert decide(A=p.CROSS, B=p.REMAINS | {"darkness": 0.13}).value == "A"
+
+
+def test_in_black_and_white_a_thin_line_in_grains_is_no_scratch():
+    writer = Writer(darkness=0.7, ink=0.3, weakest=0.25)
+    rest = p.REMAINS | {"ink_ratio": 0.025, "extent_ratio": 0.33, "darkness": 0.3}
+    assert decide_bitonal(B=rest, writer=writer).status is Status.REVIEW
+    assert decide_bitonal(B=rest | {"darkness": 0.6}, writer=writer).status is Status.BLANK
+
+
 def test_in_black_and_white_a_speck_may_be_all_that_is_left_of_a_pale_mark():
     assert decide_bitonal(B=p.REMAINS).status is Status.BLANK
     assert decide_bitonal(B=p.REMAINS, writer=Writer(darkness=0.26, ink=0.2)).reasons == ("uncertain_mark",)

@@ -19,6 +19,7 @@ FORM = boxes_form(rows=6)
 BLANK_SHEET = draw_blank(FORM)
 BLANK = BLANK_SHEET.pixels()
 RATIOS = [name for name in MarkReading.__dataclass_fields__ if name not in ("option", "specks")]
+FRAMES = ("frame_ratio", "side_ratio")
 
 
 @lru_cache(maxsize=64)
@@ -45,7 +46,7 @@ def values(kind, name, scanner="grey300"):
 @pytest.mark.parametrize("scanner", ["clean", "noisy", "dark_paper", "shadow", "bitonal", "low_toner"])
 def test_empty_boxes_read_nothing_at_all(scanner):
     for name in RATIOS:
-        if name != "frame_ratio":
+        if name not in FRAMES:
             assert not values("empty", name, scanner).any(), name
     assert values("empty", "specks", scanner).max() < 1.7
 
@@ -106,6 +107,19 @@ def test_a_box_read_beside_itself_shows_by_its_frame():
     pixels = scan(BLANK_SHEET, "grey300", np.random.default_rng(1), shift_mm=(1.0, 1.0))
     beside = np.array([reading.frame_ratio for reading in read_all(pixels)])
     assert beside.max() < values("empty", "frame_ratio").min() - 0.2
+
+
+@pytest.mark.parametrize("scanner", ["grey300", "low_toner", "bitonal"])
+def test_lines_of_a_note_over_a_box_leave_a_side_of_its_outline_unseen(scanner):
+    sheet = BLANK_SHEET.copy()
+    (first, *_), *_ = (field.options for field in FORM.layout.page(1).fields)
+    box, hidden = first.box, first.box.grown(1.5)
+    sheet.line([(hidden.x, box.centre[1]), (hidden.right, box.centre[1])], hidden.h, 255)
+    for y in (box.y, box.centre[1]):
+        sheet.line([(hidden.x, y), (hidden.right, y)], 0.6, 60)
+    covered, *visible = read_all(scan(sheet, scanner, np.random.default_rng(3)))
+    assert covered.frame_ratio > 0.3
+    assert covered.side_ratio < 0.2 * min(reading.side_ratio for reading in visible)
 
 
 @pytest.mark.parametrize("kind", KINDS)
