@@ -60,7 +60,7 @@ def decode(
     if not legal:
         return Decoded(text="", value="", confidence=0.0, seen=seen, seen_confidence=seen_probability, odds=math.inf)
     probability, text, value = legal[0]
-    beside = settings.illegal_weight * (mass - legal_mass) + max(0.0, 1.0 - mass)
+    beside = settings.illegal_weight * (mass - legal_mass) + settings.no_digit_weight * max(0.0, 1.0 - mass)
     return Decoded(
         text=text,
         value=value,

@@ -26,6 +26,8 @@ UNREAD = "?"
 _DIGITS = "0123456789"
 _BARRED = 7
 """Written with a bar that a strike resembles."""
+_LINED = (2, 3, 4, 5)
+"""Digits with a line of their own, which a strike does not look like."""
 _STEP_MINUTES = 5
 _ALIKE = 0.5
 """Likeness from which a code of the list is proposed for guessed letters."""
@@ -37,12 +39,13 @@ class Known:
 
     ``latest`` is the last day that a date of this field can bear, None when it may lie
     in the future; ``alike`` are digits that this writer draws like others; ``span`` the
-    dates of the rows around, in a column kept in order.
+    dates of the rows around, in a column kept in order; ``poor`` whether its page is poorly seen.
     """
 
     latest: datetime.date | None = None
     alike: frozenset[Pair] = frozenset()
     span: Span | None = None
+    poor: bool = False
 
 
 def decide_comb(field: Field, reading: FieldReading, known: Known, settings: DecideSettings) -> FieldDecision:
@@ -55,7 +58,7 @@ def decide_comb(field: Field, reading: FieldReading, known: Known, settings: Dec
     if reason:
         return _asked(field, reason, *_proposal(field, reading, inked, settings))
     found = _decoded(field, reading.cells, inked, known, settings)
-    return _judged(field, reading.cells, found, known.alike, settings)
+    return _judged(field, reading.cells, found, known, settings)
 
 
 def drawn_alike(field: Field, reading: FieldReading, known: Known, settings: DecideSettings) -> set[Pair]:
@@ -152,7 +155,7 @@ def _holds_foreign_ink(cells: Sequence[CellReading], inked: Sequence[bool], sett
 
 def is_crossed(reading: FieldReading, settings: DecideSettings) -> bool:
     """Whether a line runs right through some digit of a comb."""
-    return any(_is_inked(cell, settings) and cell.struck_ratio >= settings.cell_struck_min for cell in reading.cells)
+    return any(_is_inked(cell, settings) and _is_crossed(cell, settings) for cell in reading.cells)
 
 
 def is_cancelled(reading: FieldReading, settings: DecideSettings) -> bool:
@@ -171,13 +174,24 @@ def _is_struck(cell: CellReading, settings: DecideSettings) -> bool:
     shorter line will do where a trace of a correction stands above, and through what
     looks like a barred 7 when it runs from one side of the cell to the other.
     """
-    if _is_scribbled(cell, settings) or cell.struck_ratio >= settings.cell_struck_min:
+    if _is_scribbled(cell, settings) or _is_crossed(cell, settings):
         return True
     if cell.struck_ratio < settings.cell_struck_part_min:
         return False
     return cell.above_ratio >= settings.above_trace_min or (
         cell.width_ratio >= settings.bar_width_max and _looks_like(_BARRED, cell)
     )
+
+
+def _is_crossed(cell: CellReading, settings: DecideSettings) -> bool:
+    """Whether a line runs right through a cell, other than one that belongs to its digit.
+
+    Where a digit was struck out the engine sees none, or a barred 7.
+    """
+    if cell.struck_ratio < settings.cell_struck_min:
+        return False
+    lined = max((cell.probabilities[digit] for digit in _LINED if cell.probabilities), default=0.0)
+    return lined < settings.struck_read_min or cell.above_ratio >= settings.above_trace_min
 
 
 def _is_scribbled(cell: CellReading, settings: DecideSettings) -> bool:
@@ -245,7 +259,7 @@ def _usual(field: Field, value: str, known: Known, settings: DecideSettings) -> 
 
 
 def _judged(
-    field: Field, cells: Sequence[CellReading], found: Decoded, alike: frozenset[Pair], settings: DecideSettings
+    field: Field, cells: Sequence[CellReading], found: Decoded, known: Known, settings: DecideSettings
 ) -> FieldDecision:
     """Accepted, or asked with the reason."""
     if found.odds >= settings.impossible_odds_min:
@@ -253,8 +267,8 @@ def _judged(
         reason = "future_date" if comb_value(field, found.seen) else "impossible_value"
         return _asked(field, reason, found.seen, "", found.seen_confidence)
     # What is legal ranks the readings of the ink; where it overrules the ink, a person looks.
-    accepted = found.text == found.seen and found.confidence >= _border(settings)
-    accepted = accepted and not may_be_another(found.text, cells, alike, settings)
+    accepted = found.text == found.seen and found.confidence >= _border(known, settings)
+    accepted = accepted and not may_be_another(found.text, cells, known.alike, settings)
     return FieldDecision(
         field=field.name,
         type=field.type,
@@ -266,9 +280,10 @@ def _judged(
     )
 
 
-def _border(settings: DecideSettings) -> float:
+def _border(known: Known, settings: DecideSettings) -> float:
     """The confidence from which a number is accepted."""
-    return 1.0 - settings.comb_border_ratio * settings.comb_silent_error_max
+    ratio = settings.comb_border_ratio_poor if known.poor else settings.comb_border_ratio
+    return 1.0 - ratio * settings.comb_silent_error_max
 
 
 def _blank(field: Field, cells: Sequence[CellReading], settings: DecideSettings) -> FieldDecision:

@@ -42,18 +42,21 @@ class Light:
 def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     """Every field of one page, masked ones aside, in the order of the layout."""
     least = _least_seen(page, light.settings)
+    hidden = {reading.name for reading in page.readings if _is_hidden(reading, least, light.settings)}
+    poor = bool(hidden) or _is_photographed(page, light.settings)
     struck = _struck_rows(page, light)
-    loses_ink = _loses_ink(page, light)
+    loses_ink, breaks_digits = _loses_ink(page, light), _breaks_digits(page, light.settings)
     decisions = []
     for reading in page.readings:
         field = light.book.find(reading.name)
         if field is None or field.type == "masked":
             continue
-        decision = _decide(field, reading, page, light)
-        if _is_hidden(reading, least, light.settings):
+        decision = _decide(field, reading, page, light, poor=poor)
+        if reading.name in hidden:
             decision = _asked_also(decision, "hidden_field")
         blank = decision.status is Status.BLANK
         lost = loses_ink or (BITONAL in page.warnings and is_in_specks(reading, light.settings, blank=blank))
+        lost = lost or (breaks_digits and field.type == "comb")
         if lost and _may_have_faded(field, decision):
             decision = _asked_also(decision, "faded_ink")
         if (field.group, field.row) in struck and bears_ink(decision):
@@ -63,11 +66,12 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     return tuple(decisions)
 
 
-def _decide(field: Field, reading: FieldReading, page: PageResult, light: Light) -> FieldDecision:
+def _decide(field: Field, reading: FieldReading, page: PageResult, light: Light, *, poor: bool) -> FieldDecision:
     if field.type == "choice":
         return decide_choice(field, reading, light.writer, light.settings, bitonal=BITONAL in page.warnings)
     if field.type == "comb":
-        known = Known(latest=_latest(field, page, light), alike=light.alike, span=light.order.get(reading.name))
+        latest, span = _latest(field, page, light), light.order.get(reading.name)
+        known = Known(latest=latest, alike=light.alike, span=span, poor=poor)
         return decide_comb(field, reading, known, light.settings)
     if field.type == "signature":
         return decide_signature(field, reading, light.settings)
@@ -131,6 +135,11 @@ def _is_hidden(reading: FieldReading, least: tuple[float, float], settings: Deci
     return any(frame < least[0] or side < least[1] for frame, side in _outlines(reading))
 
 
+def _is_photographed(page: PageResult, settings: DecideSettings) -> bool:
+    """Whether the page was seen at a slant, as no scanner sees it."""
+    return page.pose is not None and page.pose.slant >= settings.slant_min
+
+
 def _loses_ink(page: PageResult, light: Light) -> bool:
     """Whether marks of this writer may not be seen at all on this page."""
     if BITONAL in page.warnings:
@@ -144,6 +153,14 @@ def _is_washed_out(page: PageResult, settings: DecideSettings) -> bool:
     marks = [mark for reading in page.readings for mark in reading.marks]
     whole = any(mark.ink_ratio >= settings.fragment_ink_max for mark in marks)
     return bool(marks) and not whole and not _shows_print(page, settings)
+
+
+def _breaks_digits(page: PageResult, settings: DecideSettings) -> bool:
+    """Whether a grey scan left many digits in pieces: others may be gone.  Black and white has its own rule."""
+    heights = [cell.height_ratio for reading in page.readings for cell in reading.cells if cell.height_ratio > 0]
+    pieces = sum(height < settings.fragment_height_max for height in heights)
+    enough = max(settings.habit_marks_min, settings.digit_pieces_share_max * len(heights))
+    return BITONAL not in page.warnings and pieces >= enough
 
 
 def _may_have_faded(field: Field, decision: FieldDecision) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,6 +60,11 @@ class Pose:
     rotation_deg: float
     print_scale: float | None
     residual_mm: float
+
+    @property
+    def slant(self) -> float:
+        """How much farther away the page lies 100 mm on, as a share: 0 on the glass of a scanner."""
+        return 100 * math.hypot(self.matrix[6], self.matrix[7]) / abs(self.matrix[8])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -267,6 +267,8 @@ def _without(pages: Sequence[DensePage]) -> str:
         ),
         "order of rows alone off": _changed(usual, disorder_weight=1.0),
         "likeness of a writer's digits off": _changed(usual, alike_seen_min=2.0),
+        "pages poorly seen judged like others": _changed(usual, comb_border_ratio_poor=usual.decide.comb_border_ratio),
+        "a line through a digit always strikes it out": _changed(usual, struck_read_min=2.0),
         "tolerated silent error × 4": _changed(usual, comb_silent_error_max=4 * usual.decide.comb_silent_error_max),
         "tolerated silent error ÷ 4": _changed(usual, comb_silent_error_max=usual.decide.comb_silent_error_max / 4),
     }

@@ -189,6 +189,26 @@ def test_missing_paper_is_never_blank():
     assert fields(run(p.a_page(reading)))["top1"].reasons == ("hidden_field",)
 
 
+def test_numbers_of_a_page_photographed_or_partly_hidden_must_be_surer():
+    doubtful = p.cells("top1", "02", c1=p.a_cell(p.torn(2, 1, 0.97)))
+    scanned = p.a_page(doubtful)
+    photographed = dataclasses.replace(
+        scanned, pose=dataclasses.replace(scanned.pose, matrix=(1, 0, 0, 0, 1, 0, 0.0002, 0.0001, 1))
+    )
+    covered = p.a_page(doubtful, dataclasses.replace(p.cells("top2", "  "), paper_ratio=0.05))
+    found = [fields(run(page))["top1"] for page in (scanned, photographed, covered)]
+    assert [one.status for one in found] == [Status.ACCEPTED, Status.REVIEW, Status.REVIEW]
+    assert [one.reasons for one in found[1:]] == [("uncertain_digit",)] * 2
+
+
+@pytest.mark.parametrize(("pieces", "status"), [(4, Status.REVIEW), (2, Status.BLANK)])
+def test_where_many_digits_of_a_grey_scan_are_in_pieces_no_number_is_called_blank(pieces, status):
+    broken = {f"c{i}": p.a_cell(p.sure(2, 0.6), height_ratio=0.28) for i in range(pieces)}
+    found = fields(run(p.a_page(p.cells("top1", "  "), p.cells("act01_date", "220226", **broken))))
+    assert found["top1"].status is status
+    assert ("faded_ink" in found["top1"].reasons) is (status is Status.REVIEW)
+
+
 def outlined(seen, side=None):
     """A box left empty, with so much of its outline seen, and of the worst seen of its sides."""
     return p.EMPTY | {"frame_ratio": seen, "side_ratio": seen if side is None else side}

@@ -105,7 +105,7 @@ def test_no_ink_is_blank():
     ("measures", "reason"),
     [
         ({"scribble_ratio": 1.0}, "struck_out"),
-        ({"struck_ratio": 0.9}, "struck_out"),
+        ({"struck_ratio": 0.9, "above_ratio": 0.006}, "struck_out"),
         ({"struck_ratio": 0.4, "above_ratio": 0.006}, "struck_out"),
         ({"above_ratio": 0.2}, "rewritten_above"),
         ({"scribble_ratio": 1.0, "above_ratio": 0.2}, "rewritten_above"),
@@ -124,6 +124,22 @@ def test_a_7_barred_from_side_to_side_may_be_struck_out(digit, width, struck):
     decision = decide(NUMBER, f"1{digit}3", c1=p.a_cell(p.sure(digit, 1.0), struck_ratio=0.4, width_ratio=width))
     assert (decision.reasons == ("struck_out",)) is struck
     assert (decision.status is Status.REVIEW) is struck
+
+
+@pytest.mark.parametrize(
+    ("digit", "probability", "status"),
+    [
+        (2, 0.99, Status.ACCEPTED),
+        (5, 0.99, Status.ACCEPTED),
+        (2, 0.97, Status.REVIEW),
+        (7, 1.0, Status.REVIEW),  # what a strike looks like
+        (1, 1.0, Status.REVIEW),
+    ],
+)
+def test_a_line_through_a_digit_is_its_own_only_where_such_a_digit_is_read_for_sure(digit, probability, status):
+    decision = decide(NUMBER, f"1{digit}3", c1=p.a_cell(p.sure(digit, probability), struck_ratio=0.9))
+    assert decision.status is status
+    assert (decision.reasons == ("struck_out",)) is (status is Status.REVIEW)
 
 
 @pytest.mark.parametrize("measures", [{"struck_ratio": 0.4}, {"above_ratio": 0.006}])
@@ -213,11 +229,27 @@ def test_what_is_plainly_written_comes_back(kind, data):
 
 
 def test_one_setting_says_how_much_silent_error_is_tolerated():
-    doubtful = p.cells("c", "7", c0=p.a_cell(p.torn(7, 2, 0.985)))
+    doubtful = p.cells("c", "7", c0=p.a_cell(p.torn(7, 2, 0.98)))
     field = p.a_comb("c", "code", 1, values=tuple("0123456789"))
     tolerant, strict = (replace(p.SETTINGS, comb_silent_error_max=share) for share in (0.004, 0.0005))
     assert decide_comb(field, doubtful, Known(), tolerant).status is Status.ACCEPTED
     assert decide_comb(field, doubtful, Known(), strict).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(("first", "poor"), [(0.999, Status.ACCEPTED), (0.98, Status.REVIEW), (0.9, Status.REVIEW)])
+def test_a_number_of_a_page_poorly_seen_must_be_surer(first, poor):
+    reading = p.cells("c", "7", c0=p.a_cell(p.torn(7, 2, first)))
+    well, badly = (decide_comb(MISSION, reading, Known(poor=poor), p.SETTINGS) for poor in (False, True))
+    assert well.status is (Status.ACCEPTED if first > 0.95 else Status.REVIEW)
+    assert badly.status is poor
+    assert badly.confidence == well.confidence
+
+
+@pytest.mark.parametrize("share", [0.98, 0.9, 0.8, 0.6])
+def test_ink_that_may_be_no_digit_weighs_less_than_the_engine_learnt_and_still_weighs(share):
+    lone = p.a_cell(share if value == 7 else 0.0 for value in range(10))
+    confidence = decide(MISSION, "7", c0=lone).confidence
+    assert (1 - share) / 4 < 1 - confidence < 1 - share
 
 
 def test_minutes_in_steps_of_five_are_surer_than_others():
