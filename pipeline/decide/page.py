@@ -46,6 +46,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
     poor = bool(hidden) or _is_photographed(page, light.settings)
     struck = _struck_rows(page, light)
     loses_ink, breaks_digits = _loses_ink(page, light), _breaks_digits(page, light.settings)
+    ink = _ink_over_print(page, light.settings)
     decisions = []
     for reading in page.readings:
         field = light.book.find(reading.name)
@@ -56,7 +57,8 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
             decision = _asked_also(decision, "hidden_field")
         blank = decision.status is Status.BLANK
         lost = loses_ink or (BITONAL in page.warnings and is_in_specks(reading, light.settings, blank=blank))
-        lost = lost or (breaks_digits and field.type == "comb")
+        if field.type == "comb":
+            lost = lost or breaks_digits or _is_too_pale(reading, ink, light.settings)
         if lost and _may_have_faded(field, decision):
             decision = _asked_also(decision, "faded_ink")
         if (field.group, field.row) in struck and bears_ink(decision):
@@ -161,6 +163,21 @@ def _breaks_digits(page: PageResult, settings: DecideSettings) -> bool:
     pieces = sum(height < settings.fragment_height_max for height in heights)
     enough = max(settings.habit_marks_min, settings.digit_pieces_share_max * len(heights))
     return BITONAL not in page.warnings and pieces >= enough
+
+
+def _ink_over_print(page: PageResult, settings: DecideSettings) -> float:
+    """How dark digits are on a grey page where outlines would be seen in full; 0 where too few tell."""
+    cells = [cell for reading in page.readings for cell in reading.cells]
+    whole = [cell for cell in cells if cell.height_ratio >= settings.fragment_height_max and cell.frame_ratio > 0]
+    if BITONAL in page.warnings or len(whole) < settings.habit_marks_min:
+        return 0.0
+    return statistics.median(cell.darkness / cell.frame_ratio for cell in whole)
+
+
+def _is_too_pale(reading: FieldReading, ink: float, settings: DecideSettings) -> bool:
+    """Whether outlines are seen so faintly here that digits as dark as elsewhere on the page would not be seen."""
+    frames = [cell.frame_ratio for cell in reading.cells]
+    return bool(frames) and 0 < ink * statistics.median(frames) < settings.lost_darkness_max
 
 
 def _may_have_faded(field: Field, decision: FieldDecision) -> bool:

@@ -209,6 +209,15 @@ def test_where_many_digits_of_a_grey_scan_are_in_pieces_no_number_is_called_blan
     assert ("faded_ink" in found["top1"].reasons) is (status is Status.REVIEW)
 
 
+@pytest.mark.parametrize(("frame", "status"), [(0.3, Status.REVIEW), (0.38, Status.BLANK)])
+def test_where_the_print_is_too_pale_for_this_pen_to_be_seen_no_number_is_called_blank(frame, status):
+    seen = {f"c{i}": p.a_cell(p.sure(2), darkness=0.16, frame_ratio=0.4) for i in range(6)}
+    pale = p.cells("top1", "  ", c0=p.a_cell(frame_ratio=frame), c1=p.a_cell(frame_ratio=frame))
+    found = fields(run(p.a_page(pale, p.cells("act01_date", "220226", **seen))))
+    assert found["top1"].status is status
+    assert found["top1"].reasons == (("faded_ink",) if status is Status.REVIEW else ())
+
+
 def outlined(seen, side=None):
     """A box left empty, with so much of its outline seen, and of the worst seen of its sides."""
     return p.EMPTY | {"frame_ratio": seen, "side_ratio": seen if side is None else side}
