@@ -90,7 +90,8 @@ reading itself out of pages printed, filled by training hands and scanned in sev
 ({_times(training["page_times"])} an epoch), and of real digits of training writers as they are ({plain} an epoch), \
 bent anew each time they are seen.  \
 PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Trained with the code \
-of commit {training["code"]}: the same code, libraries and kind of processor give the same file; another version of \
+of commit {training["code"]}: every draw is seeded, so that the same code, libraries and kind of processor should \
+give the same file (not run twice at full length); another version of \
 the reading cuts pages a little otherwise and gives other weights and somewhat other figures.  Temperatures and all \
 figures below are of commit {training["calibrated"]} (`make train`, or `python -m pipeline.train --calibrer` alone, \
 which keeps the networks).  Augmented towards \
