@@ -16,7 +16,7 @@ from pipeline.decide.inks import decide_signature, decide_text, is_struck
 from pipeline.decide.marks import decide_choice
 from pipeline.decide.order import Span
 from pipeline.decide.rules import bears_ink
-from pipeline.decide.writer import Writer, is_hardly_seen, is_in_specks, on_this_print
+from pipeline.decide.writer import Writer, is_hardly_seen, is_in_rests, on_this_print
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import Field
 from pipeline.model.reading import FieldReading
@@ -56,7 +56,7 @@ def page_decisions(page: PageResult, light: Light) -> tuple[FieldDecision, ...]:
         if reading.name in hidden:
             decision = _asked_also(decision, "hidden_field")
         blank = decision.status is Status.BLANK
-        lost = loses_ink or (BITONAL in page.warnings and is_in_specks(reading, light.settings, blank=blank))
+        lost = loses_ink or (BITONAL in page.warnings and is_in_rests(reading, light.settings, blank=blank))
         if field.type == "comb":
             lost = lost or breaks_digits or _is_too_pale(reading, ink, light.settings)
         if lost and _may_have_faded(field, decision):

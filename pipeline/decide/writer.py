@@ -171,13 +171,15 @@ def _shows_no_hand(readings: Sequence[FieldReading], settings: DecideSettings) -
     return not any(cells) and not any(has_ink(reading.ink, settings) for reading in readings)
 
 
-def is_in_specks(reading: FieldReading, settings: DecideSettings, *, blank: bool) -> bool:
-    """Whether a box without a mark holds spots such as black and white leaves of pencil.
+def is_in_rests(reading: FieldReading, settings: DecideSettings, *, blank: bool) -> bool:
+    """Whether a question shows what black and white leaves of a mark: spots in a box without one.
 
-    Where nothing else answers the question (``blank``) one is enough.
+    Where nothing else answers the question (``blank``) one spot is enough, and so are pieces
+    of a line around a box, as of a circle.
     """
     least = settings.specks_blank_min if blank else settings.specks_min
-    return any(mark.specks >= least and mark.ink_ratio < settings.fragment_ink_max for mark in reading.marks)
+    spots = any(mark.specks >= least and mark.ink_ratio < settings.fragment_ink_max for mark in reading.marks)
+    return spots or (blank and any(mark.ring_ratio >= settings.ring_rest_min for mark in reading.marks))
 
 
 def _is_left_in_pieces(readings: Sequence[FieldReading], settings: DecideSettings) -> bool:

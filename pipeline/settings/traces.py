@@ -153,6 +153,12 @@ class TraceSettings:
         origin="drawn pages in black and white, seeds 77001–77006: a spot in 3 of 1,000 blank questions at most; 9 of "
         "18 lone answers in pencil that are lost leave one",
     )
+    ring_rest_min: float = setting(
+        0.2,
+        unit="share of the directions around a box",
+        reason="Where nothing else answers the question, so much of a line around a box may be the rest of a circle.",
+        origin="rehearsed carnets in black and white: 4 of 777 blank questions reach it, and 7 of 7 lost circles",
+    )
     untouched_boxes_min: int = setting(
         40,
         unit="boxes",

@@ -350,6 +350,18 @@ def test_one_spot_in_black_and_white_is_a_doubt_only_where_nothing_else_answers(
     assert reasons == {"q0": (), "q1": ("faded_ink",), "q2": (), "q3": ("faded_ink",), "q4": ("faded_ink",), "q5": ()}
 
 
+@pytest.mark.parametrize(("warnings", "asked"), [(("bitonal",), True), ((), False)])
+def test_pieces_of_a_circle_in_black_and_white_are_a_doubt_where_nothing_else_answers(warnings, asked):
+    pieces = p.EMPTY | {"ring_ratio": 0.29, "outside_ratio": 0.05, "darkness": 0.46}
+    questions = [p.a_choice(f"q{n}", "AB") for n in range(6)]
+    answered = [p.ticks(f"q{n}", A=p.CROSS, B=pieces if n == 3 else p.EMPTY) for n in range(4)]
+    page = p.a_page(*answered, p.ticks("q4", A=pieces, B=p.EMPTY), p.ticks("q5", A=p.EMPTY, B=p.EMPTY))
+    found = fields(run(dataclasses.replace(page, warnings=warnings), shelf=p.a_shelf(p.a_form(*questions))))
+    assert found["q4"].reasons == (("faded_ink",) if asked else ())
+    assert found["q3"].status is Status.ACCEPTED
+    assert found["q5"].status is Status.BLANK
+
+
 @pytest.mark.parametrize(
     ("warnings", "written", "asked"), [(("bitonal",), "", True), (("bitonal",), "01", False), ((), "", False)]
 )
