@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pipeline.decide.book import FieldBook
 from pipeline.decide.context import CarnetContext
 from pipeline.decide.order import expected
-from pipeline.decide.page import BITONAL, Light, alike_on, page_decisions
+from pipeline.decide.page import Light, alike_on, page_decisions
 from pipeline.decide.pages import Standing, Writing, stand, writings
 from pipeline.decide.rules import repeated, sheet_of, warnings_of
 from pipeline.decide.versions import Written, bundles, owners, written
+from pipeline.decide.visibility import BITONAL
 from pipeline.decide.writer import Writer, writer_on
 from pipeline.model.decision import FieldDecision, Status
 from pipeline.model.form import FormShelf, PublishedForm
