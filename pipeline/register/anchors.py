@@ -123,12 +123,14 @@ def _outermost(strength: Strength, least: float, size: int) -> list[tuple[int, i
     height, width = strength.shape
     strong = strength > 2 * least
     rows = np.flatnonzero(strong.any(axis=1))
+    if not rows.size:
+        return []
     firsts, lasts = strong[rows].argmax(axis=1), width - 1 - strong[rows, ::-1].argmax(axis=1)
     found = []
     for x, y, ends in ((0, 0, firsts), (width, 0, lasts), (width, height, lasts), (0, height, firsts)):
         far = (ends - x) ** 2 + (rows - y) ** 2
-        nearest = int(far.argmin()) if far.size else 0
-        if far.size and min(abs(int(ends[nearest]) - x), abs(int(rows[nearest]) - y)) < 5 * size:
+        nearest = int(far.argmin())
+        if min(abs(int(ends[nearest]) - x), abs(int(rows[nearest]) - y)) < 5 * size:
             found.append((int(ends[nearest]), int(rows[nearest])))
     return found
 

@@ -31,7 +31,7 @@ _CARRIED = (
 
 The first, many anchors that leave a margin empty, needs a marker in every corner.
 """
-_ALL_CORNERS = 4
+ALL_CORNERS = 4
 _STIFFNESS = (1e-9, 0.0003, 0.001, 0.001, 0.001, 0.003, 0.003)
 _STIFF = np.repeat(_STIFFNESS, np.arange(1, HIGHEST_ORDER + 2))
 _ROUNDS = ((1.6, 1), (0.9, 2), (0.5, 4), (0.0, 4), (0.0, 6), (0.0, 6))
@@ -67,7 +67,7 @@ def fit_bend(
     seen by a straight line) to ``tolerance_mm``, twice that for a perfect likeness, while
     the order of the polynomial grows as far as the anchors left are many and well spread.
     """
-    count, held = len(matches.likeness), sure is not None and len(sure.likeness) == _ALL_CORNERS
+    count, held = len(matches.likeness), sure is not None and len(sure.likeness) == ALL_CORNERS
     joined = matches if sure is None else _joined(matches, sure)
     points, shifts = joined.centres_mm, joined.shifts_mm
     basis = terms_at(_centred(points), _ALL_TERMS)

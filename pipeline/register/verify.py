@@ -11,7 +11,7 @@ from pipeline.errors import PageError
 from pipeline.model.layout import PageLayout
 from pipeline.model.scan import Displacement, Floats, Grey, Slip
 from pipeline.register.anchors import CLOSELY, Anchors, Flags, anchors_of
-from pipeline.register.field import HIGHEST_ORDER, Bend, fit_bend
+from pipeline.register.field import ALL_CORNERS, HIGHEST_ORDER, Bend, fit_bend
 from pipeline.register.fold import best_step
 from pipeline.register.frame import apply, corners_of, page_corners
 from pipeline.register.match import Matches, match
@@ -21,7 +21,6 @@ from pipeline.register.slip import best_slip
 from pipeline.settings import RegisterSettings
 
 _LOOKS_FOR_LOST = 3
-_ALL_CORNERS = 4
 _SOBER_ORDER = 4
 """Where a marker is lost, what a field says beyond this order, or beyond its own but one, must not lead far away."""
 _COARSE_ORDER = 4
@@ -117,7 +116,7 @@ def _runaway_mm(search: _Search, bend: Bend, page: PageLayout) -> float:
     counts is where something is read or blacked out: bare paper may lie where it will.
     """
     boxes = [box for field in page.fields for box in field.parts]
-    if len(search.corners.likeness) == _ALL_CORNERS or not boxes or bend.order == 0:
+    if len(search.corners.likeness) == ALL_CORNERS or not boxes or bend.order == 0:
         return 0.0
     points = np.vstack([corners_of(box) for box in boxes])
     sober = search.field(min(_SOBER_ORDER, bend.order - 1), bend.displacement.slip)
