@@ -1,8 +1,10 @@
 """Stains that no pen made: broad, pale and taller than two rows, such as the ring of a cup.
 
 Pens are dark, or leave thin strokes; who shades a box with a pencil stays within it; a
-highlighter runs along the line.  What is broad, pale and tall is taken out of the ink before
-boxes and cells are measured; strokes darker than the stain stay where they cross it.
+highlighter runs along the line; a digit crossed out in pencil, its correction above it, is
+broad and tall as well, but shows the paper between its strokes.  What is broad, pale, tall
+and closed is taken out of the ink before boxes and cells are measured; strokes darker than
+the stain stay where they cross it.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ _MEDIAN_PX = 7  # at half the size, 2.4 mm: half of so wide a window is stain, n
 _FLAT = 0.4  # share of its contrast that a stain keeps in their median; a thin stroke keeps less
 _BROAD_PX = 3  # at half the size, 1 mm
 _BROAD_SHARE = 0.6
+_BARE = 0.2  # paper has so little of the contrast around it
+_BARE_SHARE = 0.07  # of a digit crossed out with 1 mm of pencil more is paper, of nine in ten rings of cups less
 _SOFT_PX = 5  # at half the size: how far a stain fades beyond its broad part, both sides together
 _DARKEST, _DARKER = 90, 1.15  # percentile of a stain's contrast, and how far its grain goes beyond
 
@@ -80,12 +84,20 @@ def _stains(layer: InkLayer) -> Iterator[tuple[Window, Mask, float]]:
         rows, columns = _around(spot, bare.shape)
         own = grey(labels[rows, columns] == number)
         firm = grey(cv2.morphologyEx(own, cv2.MORPH_OPEN, square(_BROAD_PX))) * grey(smooth[rows, columns] > 0)
-        if cv2.countNonZero(firm) >= _BROAD_SHARE * cv2.countNonZero(own):
+        if cv2.countNonZero(firm) >= _BROAD_SHARE * cv2.countNonZero(own) and _is_closed(
+            bare[rows, columns], smooth[rows, columns], firm
+        ):
             darkest = np.percentile(smooth[rows, columns][firm > 0], _DARKEST)
             under = cv2.resize(cv2.dilate(own, square(_SOFT_PX)), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
             top, left = 2 * (part[0].start + rows.start), 2 * (part[1].start + columns.start)
             at = slice(top, top + under.shape[0]), slice(left, left + under.shape[1])
             yield at, grey(under).view(bool), float(darkest * _DARKER + layer.floor / 2)
+
+
+def _is_closed(bare: Grey, smooth: Grey, firm: Grey) -> bool:
+    """Whether hardly any paper is seen within a spot, as between the strokes of a pen it is."""
+    paper = cv2.compare(bare, grey(cv2.convertScaleAbs(smooth, alpha=_BARE)), cv2.CMP_LT)
+    return cv2.countNonZero(cv2.bitwise_and(paper, paper, mask=firm)) < _BARE_SHARE * cv2.countNonZero(firm)
 
 
 def _where_broad(bare: Grey) -> Window | None:

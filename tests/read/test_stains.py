@@ -86,6 +86,24 @@ def test_boxes_shaded_with_a_pencil_and_a_highlighted_line_stay():
     assert without_stains(layer) is layer
 
 
+@pytest.mark.parametrize("level", [165, 180, 195])
+@pytest.mark.parametrize("width", [0.6, 0.8, 1.0])
+def test_digits_crossed_out_in_pencil_and_their_corrections_stay(width, level):
+    sheet = BLANK_SHEET.copy()
+    for option in ROW.options[::2]:
+        x, y = option.box.centre
+        cv2.ellipse(
+            sheet.fine, (round(x * K), round(y * K)), (round(2 * K), round(3 * K)), 0, 0, 360, level, round(width * K)
+        )
+        sheet.line([(x - 2.2, y - 3), (x + 2.2, y + 3)], width, level)
+        sheet.line([(x + 2.2, y - 3), (x - 2.2, y + 3)], width, level)
+        sheet.line(
+            [(x - 1.5, y - 7.5), (x, y - 8.5), (x + 1.5, y - 7), (x - 1.8, y - 3.6), (x + 2, y - 3.8)], width, level
+        )
+    layer = layer_of(sheet)
+    assert without_stains(layer).ink.sum() == layer.ink.sum()
+
+
 def test_a_long_pencil_line_down_the_page_stays():
     sheet = BLANK_SHEET.copy()
     sheet.line([(30, 25), (110, 110)], 0.7, 150)
