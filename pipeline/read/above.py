@@ -19,6 +19,8 @@ _STREAK_MM, _LEAN_MM, _RIGHT_THROUGH = 0.55, 0.8, 0.9
 """Nobody draws a 1 so fine and so upright, without its upstroke, from top to bottom of the strip."""
 _STANDING = 0.4
 """Share of a stroke joined to the row above that stands in the strip: a digit and its correction weigh alike."""
+_LEANING, _TRACE = 0.33, 0.05
+"""From such a share on it may be one of each: counted so little, it tells only beside a line through the digit."""
 _LOWEST_MM = 1.0
 """Strokes of a correction are taller."""
 
@@ -38,9 +40,12 @@ def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLaye
     places, owner = layer.ground.places[cell.at][rows, columns], layer.owner[labels]
     common = np.isin(labels, shared)
     loose = ink & ((places == 0) | (places == cell.place)) & ((owner == 0) | (owner == cell.place) | common)
-    sunk = _written_here(labels, (owner != 0) & (owner != cell.place) & ~common, layer)
+    standing = _standing_here(labels, (owner != 0) & (owner != cell.place) & ~common, layer)
+    sunk = [stroke for stroke, share in standing.items() if share > _STANDING]
     if sunk:
         loose |= np.isin(labels, sunk)
+    leaning = [stroke for stroke, share in standing.items() if _LEANING < share <= _STANDING]
+    trace = _TRACE * np.count_nonzero(np.isin(labels, leaning)) if leaning else 0.0
     own = common if mine is None else mine[rows, columns] | common
     low = round((layer.settings.above_mm - _OVERSHOOT_MM) * PX_PER_MM)
     high = loose & own
@@ -53,7 +58,7 @@ def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLaye
     ]
     if passing:
         others &= ~np.isin(labels, passing)
-    return float(np.count_nonzero(high | others) / loose.size)
+    return float((np.count_nonzero(high | others) + trace) / loose.size)
 
 
 def _may_correct(here: Mask, stroke: int, layer: InkLayer) -> bool:
@@ -81,11 +86,7 @@ def _extent(ink: Mask, axis: int) -> int:
     return int(at[-1] - at[0]) + 1 if at.size else 0
 
 
-def _written_here(labels: Labels, others: Mask, layer: InkLayer) -> list[int]:
-    """Strokes that reach into the row above but stand in the strip for a good part."""
+def _standing_here(labels: Labels, others: Mask, layer: InkLayer) -> dict[int, float]:
+    """Strokes that reach into the row above, with the share of each that stands in the strip."""
     found: list[int] = np.unique(labels[others]).tolist()
-    return [
-        stroke
-        for stroke in found
-        if stroke and np.count_nonzero(labels == stroke) > _STANDING * int(layer.area[stroke])
-    ]
+    return {stroke: np.count_nonzero(labels == stroke) / int(layer.area[stroke]) for stroke in found if stroke}

@@ -177,6 +177,21 @@ def test_a_correction_is_seen_though_its_strike_runs_into_the_neighbours_digit()
     assert all(cell.reading.above_ratio == 0 for rank, cell in enumerate(cells) if rank != 3)
 
 
+@pytest.mark.parametrize(("turns", "low", "high"), [(0, 0, 0), (2, 0.002, 0.03), (4, 0.03, 1)])
+def test_a_stroke_of_the_row_above_counts_as_far_as_it_stands_above_the_cell(turns, low, high):
+    sheet = BLANK_SHEET.copy()
+    box = FORM.layout.page(1).fields[1].cells[3]
+    x, y = box.centre[0], box.y
+    zigzag = [(x + (1.5 if turn % 2 else -1.5), y - 3 + 2.4 * turn / max(turns, 1)) for turn in range(turns + 1)]
+    sheet.line([(x, y - 17), (x, y - 13), (x, y - 5), *zigzag], 0.45, 40)
+    layer = ink_of(
+        registered(scan(sheet, "grey300", np.random.default_rng(3))), ground_of(FORM, 1, BLANK), ReadSettings()
+    )
+    found = [cell.reading.above_ratio for cell in read_cells(FORM.layout.page(1).fields[1], layer)]
+    assert low <= found[3] <= high
+    assert found[:3] == [0, 0, 0]
+
+
 def test_a_streak_of_the_scanner_above_a_cell_is_no_correction():
     sheet = written_alone(3, "5")
     box = CELLS[3]
