@@ -49,6 +49,16 @@ def card(
     }
 
 
+def given_before_by(folder: Path, contents: tuple[bytes, bytes]) -> str:
+    """The commit whose training wrote the very same networks into ``folder``; empty where there are none or others."""
+    try:
+        before = json.loads((folder / CARD.name).read_text(encoding="utf-8"))
+        same = list(before["sha256"].values()) == [hashlib.sha256(content).hexdigest() for content in contents]
+        return str(before["training"]["code"]) if same else ""
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
 def write(folder: Path, contents: tuple[bytes, bytes], found: dict[str, Any]) -> None:
     """The networks, their card as data, and their card to read."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,8 +101,10 @@ reading itself out of pages printed, filled by training hands and scanned in sev
 bent anew each time they are seen.  \
 PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Trained with the code \
 of commit {training["code"]}: every draw is seeded, so that the same code, libraries and kind of processor should \
-give the same file (not run twice at full length); another version of \
-the reading cuts pages a little otherwise and gives other weights and somewhat other figures.  Temperatures and all \
+give the same files ({_repeated(training)}); another version of \
+the reading cuts pages a little otherwise and gives other weights and somewhat other figures (sha256 of the \
+cells: drawn {training["cells_sha256"]["drawn"][:16]}…, of pages {training["cells_sha256"]["pages"][:16]}…).  \
+Temperatures and all \
 figures below are of commit {training["calibrated"]} (`make train`, or `python -m pipeline.train --calibrer` alone, \
 which keeps the networks).  Augmented towards \
 France: upstroke on the 1, bar on the 7, open 4, slant, tremor, pens \
@@ -119,6 +131,12 @@ at 0.99 or more (upper bound {100 * quiet["high"]:.2f} %).
 Letters, printed digits, several digits in one image, cells whose frame is still there.  No digit written on a real \
 French form was at hand: French habits come from strokes of our own and from Turkish and Italian writers.
 """
+
+
+def _repeated(training: dict[str, Any]) -> str:
+    """Whether this training has been run twice, by what is known here."""
+    before = training["given_before_by"]
+    return f"that of commit {before} had given these very bytes" if before else "not run twice at full length"
 
 
 def _times(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -74,6 +75,8 @@ def rebuild(folder: Path, out: Path, effort: Effort) -> dict[str, Any]:
         "calibrated": _commit(),
         "examples": effort.examples,
         "page_cells": len(pages.y),
+        "cells_sha256": {"drawn": fingerprint(drawn), "pages": fingerprint(pages)},
+        "given_before_by": card.given_before_by(out, (glance, doubt)),
         "page_times": PAGES_TIMES,
         "plain_times": PLAIN_TIMES,
         "epochs": effort.epochs,
@@ -146,6 +149,11 @@ def _drawn(found: sets.Sets, effort: Effort) -> Examples:
     """Cells drawn one by one: all for the first member, the first of them for those asked in doubt."""
     recipe = Recipe(hand_seed=TRAIN_SEED)
     return examples(found, recipe, count=max(effort.examples), seed=TRAIN_SEED, processes=effort.processes)
+
+
+def fingerprint(found: Examples) -> str:
+    """SHA-256 of prepared cells and their classes: where it is the same, so is what training sees."""
+    return hashlib.sha256(found.x.tobytes() + found.y.tobytes()).hexdigest()
 
 
 def _plain(found: sets.Sets) -> list[Material]:
