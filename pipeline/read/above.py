@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.model.scan import PX_PER_MM
 from pipeline.read.claims import Cell
+from pipeline.read.ground import square
 from pipeline.read.inkmap import InkLayer, Labels
 
 Mask = npt.NDArray[np.bool_]
@@ -23,6 +25,8 @@ _LEANING, _TRACE = 0.33, 0.05
 """From such a share on it may be one of each: counted so little, it tells only beside a line through the digit."""
 _LOWEST_MM = 1.0
 """Strokes of a correction are taller."""
+_FROM_PRINT = 0.1
+"""Weight of what hangs out of printed words, and went with them: a trace of a correction written into the heading."""
 
 
 def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLayer) -> float:
@@ -34,8 +38,9 @@ def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLaye
     """
     rows, columns = cell.strip
     ink = layer.ink[cell.at][rows, columns].view(bool)
+    hanging = _FROM_PRINT * _out_of_print(cell, ink, layer) / ink.size if mine is not None else 0.0
     if not ink.any():
-        return 0.0
+        return hanging
     labels = layer.labels[cell.at][rows, columns]
     places, owner = layer.ground.places[cell.at][rows, columns], layer.owner[labels]
     common = np.isin(labels, shared)
@@ -58,7 +63,23 @@ def above_ratio(cell: Cell, mine: Mask | None, shared: list[int], layer: InkLaye
     ]
     if passing:
         others &= ~np.isin(labels, passing)
-    return float((np.count_nonzero(high | others) + trace) / loose.size)
+    return float((np.count_nonzero(high | others) + trace) / loose.size) + hanging
+
+
+def _out_of_print(cell: Cell, ink: Mask, layer: InkLayer) -> int:
+    """Pixels, no longer in the ink, of strokes that stand out of printed words in the strip above."""
+    rows, columns = cell.strip
+    print_here = layer.ground.band[cell.at][rows, columns].view(bool)
+    if not print_here.any():
+        return 0
+    lost = (layer.contrast[cell.at][rows, columns] > layer.floor) & ~ink & ~print_here
+    if not lost.any():
+        return 0
+    count, pieces = cv2.connectedComponents(lost.astype(np.uint8), connectivity=8)
+    beside = cv2.dilate(print_here.astype(np.uint8), square(3)).view(bool)
+    found = [pieces == piece for piece in range(1, count)]
+    tall = [one for one in found if _extent(one, 1) >= _LOWEST_MM * PX_PER_MM and not _is_streak(one)]
+    return sum(int(np.count_nonzero(one)) for one in tall if (one & beside).any())
 
 
 def _may_correct(here: Mask, stroke: int, layer: InkLayer) -> bool:
