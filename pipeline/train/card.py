@@ -77,7 +77,6 @@ def text(found: dict[str, Any]) -> str:
     data = "\n".join(
         f"- `{name}` (sha256 {digest[:16]}…): {SOURCES.get(name, '')}" for name, digest in training["data"].items()
     )
-    plain = ", ".join(f"{name} {_times(times)}" for name, times in training["plain_times"].items())
     return f"""# The digit network `{found["engine"]}`
 
 One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by `make train`; do not edit.
@@ -93,26 +92,7 @@ One handwritten digit a cell; eleven classes: 0–9 and *no digit*.  Written by 
 {data}
 - {OWN}
 
-{training["examples"][0]:,} examples drawn from seed {training["seed"]}, and {training["page_cells"]:,} cut by the \
-reading itself out of pages printed, filled by training hands and scanned in seven ways, for the member of \
-`digits.onnx`: {training["epochs"][0]} epochs.  For each of `digits-doubt.onnx`, which came first and taught it, \
-{training["epochs"][1]} epochs of the first {training["examples"][1]:,} of those, of the cells of pages \
-({_times(training["page_times"])} an epoch), and of real digits of training writers as they are ({plain} an epoch), \
-bent anew each time they are seen.  \
-PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Trained with the code \
-of commit {training["code"]}: every draw is seeded, so that the same code, libraries and kind of processor should \
-give the same files ({_repeated(training)}); another version of \
-the reading cuts pages a little otherwise and gives other weights and somewhat other figures (sha256 of the \
-cells: drawn {training["cells_sha256"]["drawn"][:16]}…, of pages {training["cells_sha256"]["pages"][:16]}…).  \
-Temperatures and all \
-figures below are of commit {training["calibrated"]} (`make train`, or `python -m pipeline.train --calibrer` alone, \
-which keeps the networks).  Augmented towards \
-France: upstroke on the 1, bar on the 7, open 4, slant, tremor, pens \
-from hair line to felt, pencil, bitonal scans, JPEG, remains of the frame, a neighbour's tail, a rim cut off.
-
-Held out by writer: MNIST the last 200 of each class, Semeion rows 600–799, pendigits writers \
-{training["test_writers"]} (validation {training["validation_writers"]}), other imagined hands.  Validation writers \
-chose the epoch and, on printed pages and as they are, the temperatures; test writers were only read.
+{_trained(training)}
 
 ## How well it reads writers it has never met
 Right: the most probable of the ten digits, nothing refused.  Accepted: share of cells, surest first, among which one \
@@ -131,6 +111,32 @@ at 0.99 or more (upper bound {100 * quiet["high"]:.2f} %).
 Letters, printed digits, several digits in one image, cells whose frame is still there.  No digit written on a real \
 French form was at hand: French habits come from strokes of our own and from Turkish and Italian writers.
 """
+
+
+def _trained(training: dict[str, Any]) -> str:
+    """How much was drawn and learnt, with which code, and which writers were kept apart."""
+    plain = ", ".join(f"{name} {_times(times)}" for name, times in training["plain_times"].items())
+    return f"""{training["examples"][0]:,} examples drawn from seed {training["seed"]}, and \
+{training["page_cells"]:,} cut by the reading itself out of pages printed, filled by training hands and scanned in seven \
+ways, for the member of \
+`digits.onnx`: {training["epochs"][0]} epochs.  For each of `digits-doubt.onnx`, which came first and taught it, \
+{training["epochs"][1]} epochs of the first {training["examples"][1]:,} of those, of the cells of pages \
+({_times(training["page_times"])} an epoch), and of real digits of training writers as they are ({plain} an epoch), \
+bent anew each time they are seen.  \
+PyTorch {training["torch"]}, {training["cpu_minutes"]} CPU minutes in all.  Trained with the code \
+of commit {training["code"]}: every draw is seeded, so that the same code, libraries and kind of processor should \
+give the same files ({_repeated(training)}); another version of \
+the reading cuts pages a little otherwise and gives other weights and somewhat other figures (sha256 of the \
+cells: drawn {training["cells_sha256"]["drawn"][:16]}…, of pages {training["cells_sha256"]["pages"][:16]}…).  \
+Temperatures and all \
+figures below are of commit {training["calibrated"]} (`make train`, or `python -m pipeline.train --calibrer` alone, \
+which keeps the networks).  Augmented towards \
+France: upstroke on the 1, bar on the 7, open 4, slant, tremor, pens \
+from hair line to felt, pencil, bitonal scans, JPEG, remains of the frame, a neighbour's tail, a rim cut off.
+
+Held out by writer: MNIST the last 200 of each class, Semeion rows 600–799, pendigits writers \
+{training["test_writers"]} (validation {training["validation_writers"]}), other imagined hands.  Validation writers \
+chose the epoch and, on printed pages and as they are, the temperatures; test writers were only read."""
 
 
 def _repeated(training: dict[str, Any]) -> str:
