@@ -117,8 +117,8 @@ def _trained(training: dict[str, Any]) -> str:
     """How much was drawn and learnt, with which code, and which writers were kept apart."""
     plain = ", ".join(f"{name} {_times(times)}" for name, times in training["plain_times"].items())
     return f"""{training["examples"][0]:,} examples drawn from seed {training["seed"]}, and \
-{training["page_cells"]:,} cut by the reading itself out of pages printed, filled by training hands and scanned in seven \
-ways, for the member of \
+{training["page_cells"]:,} cut by the reading itself out of pages printed, filled by training hands and scanned in \
+seven ways, for the member of \
 `digits.onnx`: {training["epochs"][0]} epochs.  For each of `digits-doubt.onnx`, which came first and taught it, \
 {training["epochs"][1]} epochs of the first {training["examples"][1]:,} of those, of the cells of pages \
 ({_times(training["page_times"])} an epoch), and of real digits of training writers as they are ({plain} an epoch), \
